@@ -1,0 +1,68 @@
+/* limits.h - every stated limit, in one place.
+ *
+ * Whatever a person or a file can make grow is bounded here; going over is TB_LIMIT, with the limit in the message.
+ * Units are in the names. A limit that only one module uses stands in that module's section. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* base */
+#define TB_JSON_DEPTH_MAX 64
+#define TB_JSON_BYTES_MAX (8u << 20)
+#define TB_YAML_DEPTH_MAX 32
+#define TB_YAML_BYTES_MAX (4u << 20)
+#define TB_XML_DEPTH_MAX 256
+#define TB_XML_BYTES_MAX (16u << 20)
+#define TB_FAULTS_MAX 1000
+#define TB_ERR_MESSAGE_BYTES 512
+
+/* tlog */
+
+/* codes */
+
+/* sheet */
+#define SHEET_BYTES_MAX (64u << 20)
+#define SHEET_ROWS_MAX 1000000
+#define SHEET_COLUMNS_MAX 1000
+
+/* feel */
+
+/* dmn */
+
+/* bpmn */
+
+/* clock */
+
+/* paper */
+
+/* seal */
+
+/* store */
+#define STORE_BATCH_REQUESTS_MAX 64
+#define STORE_BATCH_MS_MAX 50
+#define STORE_SNAPSHOT_MS_MAX 2000
+#define STORE_READERS_MAX 8
+#define STORE_FILE_BYTES_MAX (20u << 20)
+
+/* http */
+#define HTTP_WORKERS 64
+#define HTTP_CONNECTIONS_PER_THREAD_MAX 100
+#define HTTP_HEADER_MS_MAX 10000
+#define HTTP_BODY_MS_MAX 60000
+#define HTTP_STOP_MS_MAX 10000
+#define HTTP_BODY_BYTES_MAX (24u << 20)
+
+/* op */
+
+/* access */
+
+/* packs */
+
+/* catalogue */
+
+/* cases */
+
+/* watch */
+
+/* web */
+
+#endif
