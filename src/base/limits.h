@@ -25,8 +25,22 @@
 #define SHEET_COLUMNS_MAX 1000
 
 /* feel */
+#define FEEL_TEXT_BYTES_MAX (1u << 20)
+#define FEEL_DEPTH_MAX 256             /* nesting of an expression */
+#define FEEL_CALL_DEPTH_MAX 400        /* functions calling functions while they run */
+#define FEEL_STEPS_MAX 20000000u       /* work of one evaluation; about a second */
+#define FEEL_BYTES_MAX (256u << 20)    /* memory of one evaluation */
+#define FEEL_WARNINGS_MAX 100
+#define FEEL_REGEX_BYTES_MAX 4096
+#define FEEL_REGEX_STEPS_MAX 1000000u  /* PCRE2 match limit of one match */
+#define FEEL_ZONE_BYTES_MAX (256u << 10)
 
 /* dmn */
+#define DMN_ELEMENTS_MAX 100000        /* decisions, rules × columns count by themselves */
+#define DMN_RULES_MAX 100000           /* of one table */
+#define DMN_COLUMNS_MAX 500
+#define DMN_IMPORT_DEPTH_MAX 16
+#define DMN_REQUIREMENT_DEPTH_MAX 200  /* decision that needs a decision that needs … */
 
 /* bpmn */
 

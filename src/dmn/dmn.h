@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dmn.h - decisions (DMN 1.1 to 1.5): compile a model once, evaluate it many times, ask, and say because of what.
+ *
+ * Stand-alone: needs feel/ and base/. Never does I/O, never reads the clock or the locale: today's date is an input (or
+ * comes through feel_host), so the same model and input give the same answer in ten years, which an appeal may ask for.
+ *
+ * Lives. A model is compiled into memory of its own, is immutable, counted, and may be shared between threads. What an
+ * evaluation gives lies in the arena it was given, and may point into the model: keep a reference while you read it.
+ * Decisions, services and input data are named by their name or their id. */
+#ifndef DMN_DMN_H
+#define DMN_DMN_H
+
+#include "base/base.h"
+#include "feel/feel.h"
+
+struct dmn_model;
+
+/* ---- compile ----------------------------------------------------------------------------------------------------- */
+
+struct dmn_source {
+    tb_str file;                             /* for messages */
+    tb_str xml;                              /* borrowed */
+    const struct dmn_model *const *imports;  /* models that <import> may name by namespace; counted, not consumed */
+    size_t import_count;
+    const struct feel_host *host;            /* kept; may be NULL */
+};
+
+/* Compiles, and checks everything that can be checked: all faults at once, each with file:line:column, element id and
+ * what would be accepted. TB_INVALID when faults were added; TB_SYNTAX when it is no XML; TB_LIMIT. *ret_model is
+ * owned by the caller: dmn_model_unref. */
+TB_NODISCARD tb_status dmn_compile(const struct dmn_source *source, struct tb_faults *faults,
+                                   struct dmn_model **ret_model, struct tb_err *err);
+struct dmn_model *dmn_model_ref(const struct dmn_model *model);
+void dmn_model_unref(const struct dmn_model *model); /* NULL is fine */
+
+tb_str dmn_model_name(const struct dmn_model *model);
+tb_str dmn_model_namespace(const struct dmn_model *model);
+tb_str dmn_model_id(const struct dmn_model *model);
+size_t dmn_model_bytes(const struct dmn_model *model);
+
+/* The namespaces that an XML text imports, without compiling it, so that the caller can find and compile those first.
+ * In arena. TB_SYNTAX when it is no XML. */
+TB_NODISCARD tb_status dmn_imports(struct tb_arena *arena, tb_str file, tb_str xml, const tb_str **ret_namespaces,
+                                   size_t *ret_count, struct tb_err *err);
+
+/* ---- what is in it ----------------------------------------------------------------------------------------------- */
+
+/* A law or other authority that a decision rests on: <knowledgeSource>, whose description or locationURI is the
+ * clause. */
+struct dmn_authority {
+    tb_str id, name, description, location, type;
+};
+
+typedef enum { DMN_NO_LOGIC, DMN_TABLE, DMN_LITERAL, DMN_BOXED } dmn_logic;
+
+struct dmn_decision_info {
+    tb_str id, name, label, description, question, allowed_answers;
+    dmn_logic logic;
+    const struct feel_type *type;          /* of its result; never NULL */
+    const struct dmn_authority *authorities;
+    size_t authority_count;
+    int32_t line;                          /* in its file */
+};
+
+/* Every decision of the model itself (not of its imports), in the order of the file. In the model. */
+const struct dmn_decision_info *dmn_decisions(const struct dmn_model *model, size_t *ret_count);
+/* NULL when there is none of that name or id. */
+const struct dmn_decision_info *dmn_decision_find(const struct dmn_model *model, tb_str decision);
+/* Names of the decision services of the model. In the model. */
+const tb_str *dmn_services(const struct dmn_model *model, size_t *ret_count);
+
+struct dmn_input_info {
+    tb_str id, name, label, description;
+    const struct feel_type *type;      /* never NULL */
+    const struct feel_value *allowed;  /* when the allowed values are an enumeration: the values, in order */
+    size_t allowed_count;
+    int32_t line;
+};
+
+/* The input data reachable from a decision (absent name: from all), in the order of the file. In arena. An input of an
+ * imported model has its qualified name ("imp.Age"). TB_NOT_FOUND. */
+TB_NODISCARD tb_status dmn_inputs(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
+                                  const struct dmn_input_info **ret_inputs, size_t *ret_count, struct tb_err *err);
+
+/* JSON object to input context, by the types of the model: dates from text, and so on. Names that the model does not
+ * know are kept as they are. Every value that does not fit is a fault with its JSON pointer; then TB_INVALID. */
+TB_NODISCARD tb_status dmn_input_from_json(struct tb_arena *arena, const struct dmn_model *model,
+                                           const struct tb_json *json, struct feel_value *ret_input,
+                                           struct tb_faults *faults, struct tb_err *err);
+
+/* ---- evaluate ---------------------------------------------------------------------------------------------------- */
+
+struct dmn_trace;
+
+/* How to run. NULL, or zeros: no host but the model's, no warnings, no trace, the limits of base/limits.h. */
+struct dmn_run {
+    const struct feel_host *host;
+    struct feel_warnings *warnings; /* .where of each is the decision's name, and the rule */
+    struct dmn_trace *trace;        /* see dmn_because */
+    uint64_t steps_max;
+    size_t bytes_max;
+};
+
+/* Evaluate one decision. input: a context; what is missing is null with a warning. A decision that yields null is TB_OK
+ * with a null value, not an error. TB_NOT_FOUND, TB_LIMIT. */
+TB_NODISCARD tb_status dmn_eval(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
+                                const struct feel_value *input, const struct dmn_run *run,
+                                struct feel_value *ret_value, struct tb_err *err);
+/* All decisions of the model, as a context by name. */
+TB_NODISCARD tb_status dmn_eval_all(struct tb_arena *arena, const struct dmn_model *model,
+                                    const struct feel_value *input, const struct dmn_run *run,
+                                    struct feel_value *ret_value, struct tb_err *err);
+/* Invoke a decision service or a business knowledge model: arguments by parameter name. */
+TB_NODISCARD tb_status dmn_eval_service(struct tb_arena *arena, const struct dmn_model *model, tb_str service,
+                                        const struct feel_value *arguments, const struct dmn_run *run,
+                                        struct feel_value *ret_value, struct tb_err *err);
+
+/* ---- because ----------------------------------------------------------------------------------------------------- */
+
+/* A rule of a decision table that hit. */
+struct dmn_hit {
+    tb_str decision;         /* name of the decision or knowledge model whose table it is */
+    tb_str rule_id;
+    size_t rule;             /* its number in the table, from 1 */
+    tb_str description;      /* of the rule */
+    const tb_str *annotations; /* as many as the table has annotation columns; the clause is usually one of them */
+    const tb_str *annotation_names;
+    size_t annotation_count;
+    int32_t line;
+};
+
+/* One decision that was evaluated, in order of completion: what it needed comes before it. */
+struct dmn_step {
+    const struct dmn_decision_info *decision;
+    struct feel_value value;
+    const struct dmn_hit *hits;
+    size_t hit_count;
+};
+
+/* Filled by an evaluation when run.trace points to it. Zero-initialise. In the evaluation's arena. */
+struct dmn_trace {
+    const struct dmn_step *steps;
+    size_t count;
+};
+
+/* Evaluate and say because of what: value and steps; the last step is the decision itself. */
+TB_NODISCARD tb_status dmn_because(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
+                                   const struct feel_value *input, const struct dmn_run *run,
+                                   struct feel_value *ret_value, struct dmn_trace *ret_trace, struct tb_err *err);
+/* The same as JSON: {value, steps: [{decision, id, value, authorities: [{name, description, location}], rules:
+ * [{number, id, description, annotations: {…}}]}]}. In arena. */
+struct tb_json *dmn_trace_to_json(struct tb_arena *arena, const struct dmn_trace *trace);
+
+/* ---- ask --------------------------------------------------------------------------------------------------------- */
+
+/* What a caller knows of a question. Inputs not listed cost 1 and come after the listed ones. */
+struct dmn_question {
+    tb_str input;   /* name of an input datum, or "Applicant.age" for a member of a structured one */
+    int64_t cost;   /* effort to answer, > 0; 0 counts as 1 */
+};
+
+struct dmn_asked {
+    bool is_forced;            /* the outcome no longer depends on anything unknown */
+    struct feel_value outcome; /* when forced; else null */
+    tb_str next;               /* when not forced: the input to ask next; absent when nothing known to the model is
+                                  missing (then outcome stands as it is) */
+    const struct feel_type *next_type;
+    const tb_str *relevant;    /* every input that can still matter, in asking order; next is the first */
+    size_t relevant_count;
+    const struct feel_value *possible; /* outcomes still possible, when they are finitely many and known */
+    size_t possible_count;
+    /* Why next is asked: the decision that reads it, and the first of its rules that is still open (0: no table). */
+    tb_str because_decision;
+    size_t because_rule;
+    const struct dmn_authority *because_authorities;
+    size_t because_authority_count;
+};
+
+/* From the answers so far - unknown is not null: an input that is not in known is unknown, one that is there with null
+ * has been answered with "nothing" - either the outcome is already forced, or the next input to ask. An input that can
+ * no longer matter is never asked. The order is stable: cheap and decisive questions first, then the order in which
+ * questions lists them, then that of the file. input values in known must have the types of the model. */
+TB_NODISCARD tb_status dmn_ask(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
+                               const struct feel_value *known, const struct dmn_question *questions,
+                               size_t question_count, const struct dmn_run *run, struct dmn_asked *ret_asked,
+                               struct tb_err *err);
+
+/* ---- kit-format test files --------------------------------------------------------------------------------------- */
+
+/* What the tests of one file gave. In arena. */
+struct dmn_kit_case {
+    tb_str file, id, result; /* test case id and result node */
+    bool passed;
+    bool expects_null;
+    tb_str why;              /* when it failed: expected and got */
+};
+
+struct dmn_kit {
+    struct dmn_kit_case *cases;
+    size_t count, cap, passed, failed;
+};
+
+/* The model that a test file of the DMN compatibility kit (testCases.xsd) names. In arena. */
+TB_NODISCARD tb_status dmn_kit_model(struct tb_arena *arena, tb_str file, tb_str xml, tb_str *ret_model_file,
+                                     struct tb_err *err);
+/* Runs one test file against its compiled model and appends to *kit, whose texts are in arena. Numbers are compared
+ * at 1e-8, relative or absolute. */
+TB_NODISCARD tb_status dmn_kit_run(struct tb_arena *arena, const struct dmn_model *model, tb_str file, tb_str xml,
+                                   const struct dmn_run *run, struct dmn_kit *kit, struct tb_err *err);
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* feel.h - the expression language FEEL of DMN 1.5 (clause 10): compile once, evaluate many times.
+ *
+ * Stand-alone: needs base/ only. Never does I/O, never reads the clock, the locale or the environment: what now() and
+ * today() give, what a time zone means and which external functions exist comes in through struct feel_host.
+ *
+ * Lives. A struct feel_expr is immutable, lies in the arena it was compiled into and may be shared between threads.
+ * An evaluation allocates in the arena it is given and nowhere else; values point into that arena, into the compiled
+ * expression and into the context they were read from. All structs here may be read; only functions here make them.
+ *
+ * FEEL has no exceptions: what goes wrong gives null, and every null that an error made leaves a warning that says
+ * where and why. Only a limit (base/limits.h, section feel) makes an evaluation fail: TB_LIMIT. */
+#ifndef FEEL_FEEL_H
+#define FEEL_FEEL_H
+
+#include "base/base.h"
+
+/* ---- values ------------------------------------------------------------------------------------------------------ */
+
+typedef enum {
+    FEEL_NULL,
+    FEEL_BOOLEAN,
+    FEEL_NUMBER,
+    FEEL_STRING,
+    FEEL_DATE,
+    FEEL_TIME,
+    FEEL_DATE_TIME,
+    FEEL_DAYS,     /* days and time duration */
+    FEEL_MONTHS,   /* years and months duration */
+    FEEL_LIST,
+    FEEL_CONTEXT,
+    FEEL_RANGE,
+    FEEL_FUNCTION,
+    FEEL_UNKNOWN,  /* not yet answered: only inside dmn_ask, never in a result of feel_eval or dmn_eval */
+    FEEL_KIND_COUNT
+} feel_kind;
+
+struct feel_zone; /* an IANA time zone, see feel_zone_parse */
+struct feel_type;
+struct feel_function;
+struct feel_unknown;
+
+typedef enum { FEEL_LOCAL, FEEL_OFFSET, FEEL_ZONED } feel_zone_kind;
+
+/* A time of day, and a day when it is a date and time. offset: seconds east of UTC, when kind is FEEL_OFFSET. */
+struct feel_moment {
+    tb_date date;
+    int32_t nano;
+    int8_t hour, minute, second;
+    uint8_t zone_kind; /* feel_zone_kind */
+    union {
+        int32_t offset;
+        const struct feel_zone *zone;
+    } u;
+};
+
+/* seconds and nano carry the same sign; |nano| < 10^9. */
+struct feel_days {
+    int64_t seconds;
+    int32_t nano;
+};
+
+struct feel_list {
+    const struct feel_value *items;
+    size_t count;
+};
+
+/* Any FEEL value; passed by pointer, copied freely: what it points to is never changed. */
+struct feel_value {
+    uint8_t kind; /* feel_kind */
+    union {
+        bool boolean;
+        tb_dec number;
+        tb_str string;             /* well-formed UTF-8 */
+        struct feel_moment moment; /* FEEL_DATE (date only), FEEL_TIME, FEEL_DATE_TIME */
+        struct feel_days days;
+        int64_t months;
+        struct feel_list list;
+        const struct feel_context *context;
+        const struct feel_range *range;
+        const struct feel_function *function;
+        const struct feel_unknown *unknown;
+    } u;
+};
+
+struct feel_entry {
+    tb_str key;
+    struct feel_value value;
+};
+
+/* Entries in the order written; no two equal keys. */
+struct feel_context {
+    const struct feel_entry *entries;
+    size_t count;
+};
+
+/* A missing end is a null value and open. */
+struct feel_range {
+    struct feel_value start, end;
+    bool start_included, end_included;
+};
+
+/* Making values. Texts and items are kept, not copied. */
+struct feel_value feel_null(void);
+struct feel_value feel_boolean(bool value);
+struct feel_value feel_number(tb_dec value);
+struct feel_value feel_integer(int64_t value);
+struct feel_value feel_string(tb_str value);
+struct feel_value feel_date(tb_date value);
+struct feel_value feel_list_of(const struct feel_value *items, size_t count);
+struct feel_value feel_context_of(struct tb_arena *arena, const struct feel_entry *entries, size_t count);
+
+/* NULL when value is not a context or has no such entry. */
+const struct feel_value *feel_get(const struct feel_value *value, tb_str key);
+/* Walks a dotted path: "person.address.city". NULL when something on the way is missing. */
+const struct feel_value *feel_get_path(const struct feel_value *value, const char *dotted);
+/* A copy of context (or of nothing, when it is null) with one entry added or replaced. */
+struct feel_value feel_put(struct tb_arena *arena, const struct feel_value *context, tb_str key,
+                           struct feel_value value);
+/* A deep copy, so that a value outlives the arena it came from. Functions and zones are kept, not copied. */
+struct feel_value feel_copy(struct tb_arena *arena, const struct feel_value *value);
+
+static inline bool
+feel_is_true(const struct feel_value *value)
+{
+    return value->kind == FEEL_BOOLEAN && value->u.boolean;
+}
+
+/* FEEL equality (clause 10.3.2.13) where both are of one kind; values of different kinds are never equal here. 1.0
+ * equals 1.00, contexts are equal whatever the order of their entries, times are equal at the same instant. */
+bool feel_equal(const struct feel_value *a, const struct feel_value *b);
+/* -1, 0, 1 into *ret_order; false when the two have no order (kinds differ or are not ordered). */
+bool feel_compare(const struct feel_value *a, const struct feel_value *b, int *ret_order);
+
+/* The name of a kind as FEEL writes it: "number", "date and time", … */
+const char *feel_kind_name(feel_kind kind);
+
+/* ---- text and JSON ----------------------------------------------------------------------------------------------- */
+
+/* What string(value) gives: strings bare, everything else as FEEL writes it; null gives "null". In arena. */
+tb_str feel_format(struct tb_arena *arena, const struct feel_value *value);
+/* As a FEEL literal that reads back: strings quoted and escaped, temporal values with @"…". In arena. */
+tb_str feel_format_literal(struct tb_arena *arena, const struct feel_value *value);
+
+/* JSON to FEEL. type (NULL or Any: as JSON has it) turns texts into dates, times and durations where it says so, and
+ * checks: every place that does not fit is a fault with its JSON pointer. json's texts are kept. False when faults
+ * were added; the value is then null at those places. faults may be NULL. */
+bool feel_from_json(struct tb_arena *arena, const struct tb_json *json, const struct feel_type *type,
+                    struct feel_value *ret_value, struct tb_faults *faults);
+/* FEEL to JSON: temporal values, ranges and functions as their text; numbers keep their digits. In arena. */
+struct tb_json *feel_to_json(struct tb_arena *arena, const struct feel_value *value);
+
+/* Literals of the temporal kinds as the built-in functions read them. False when the text is none. host gives zones. */
+struct feel_host;
+bool feel_parse_temporal(struct tb_arena *arena, tb_str text, feel_kind kind, const struct feel_host *host,
+                         struct feel_value *ret_value);
+
+/* ---- types ------------------------------------------------------------------------------------------------------- */
+
+typedef enum {
+    FEEL_TYPE_ANY,
+    FEEL_TYPE_NULL,
+    FEEL_TYPE_BASE,     /* one of the scalar kinds, in .base */
+    FEEL_TYPE_LIST,     /* of .element */
+    FEEL_TYPE_CONTEXT,  /* with .members; a context with none is any context */
+    FEEL_TYPE_RANGE,    /* of .element */
+    FEEL_TYPE_FUNCTION, /* .members are the parameters, .element the result */
+} feel_type_kind;
+
+struct feel_member {
+    tb_str name;
+    const struct feel_type *type;
+};
+
+struct feel_unary;
+
+/* A type of FEEL, or an item definition of DMN. Immutable. */
+struct feel_type {
+    feel_type_kind kind;
+    feel_kind base;
+    tb_str name; /* of the item definition; absent for built-in types */
+    const struct feel_type *element;
+    const struct feel_member *members;
+    size_t member_count;
+    /* Constraints of an item definition. allowed: each value (each item, of a list made by isCollection on that
+     * definition) must pass. constraint: the whole value must pass (DMN 1.5 typeConstraint). NULL when none. */
+    const struct feel_unary *allowed;
+    const struct feel_unary *constraint;
+    tb_str allowed_text;    /* as written, for people and for listing */
+    tb_str constraint_text;
+    bool any_function;      /* `function` without a signature */
+};
+
+extern const struct feel_type feel_type_any;
+/* The built-in type of that name ("number", "string", "date and time", "Any", …) or NULL. */
+const struct feel_type *feel_type_find(tb_str name);
+/* `value instance of type`, without constraints. */
+bool feel_instance_of(const struct feel_value *value, const struct feel_type *type);
+/* Conformance as a typed boundary does it (clause 10.3.2.9.4): singleton list to value, value to singleton list, date
+ * to date and time, else null. False when the value had to become null though it was not. */
+bool feel_coerce(struct tb_arena *arena, const struct feel_value *value, const struct feel_type *type,
+                 struct feel_value *ret_value);
+/* The type as FEEL writes it: list<number>. In arena. */
+tb_str feel_type_format(struct tb_arena *arena, const struct feel_type *type);
+
+/* ---- the outside, as an argument --------------------------------------------------------------------------------- */
+
+/* A function of the host that FEEL can call by name. Must be pure; may return null; arguments are borrowed. */
+struct feel_external {
+    const char *name; /* as scope name, or "class#method signature" for a function of kind Java */
+    int arity;        /* exactly; -1 any */
+    void (*call)(void *context, struct tb_arena *arena, const struct feel_value *args, size_t count,
+                 struct feel_value *ret_value);
+    void *context;
+};
+
+/* Everything an evaluation may want to know of the world. All members are optional; kept by compiled expressions. */
+struct feel_host {
+    /* The zone of an IANA name; NULL when there is none. Must be thread-safe; the zone must outlive every value. */
+    const struct feel_zone *(*zone)(void *context, tb_str name);
+    void *context;
+    bool has_now;
+    int64_t now_us;           /* µs since 1970-01-01T00:00:00Z: what now() gives */
+    int32_t now_offset;       /* seconds east of UTC in which now() and today() are told */
+    const struct feel_external *externals;
+    size_t external_count;
+};
+
+/* Reads a TZif file (RFC 8536, version 2 or later, footer included). In arena. TB_SYNTAX when it is none. */
+TB_NODISCARD tb_status feel_zone_parse(struct tb_arena *arena, tb_str name, tb_str bytes,
+                                       const struct feel_zone **ret_zone, struct tb_err *err);
+
+/* ---- compile ----------------------------------------------------------------------------------------------------- */
+
+/* A name that an expression may use. type NULL is Any; a context type makes the names of its members known. */
+struct feel_name {
+    tb_str name;
+    const struct feel_type *type;
+};
+
+/* The names in scope: longest match decides, so "monthly income - net" can be one name. */
+struct feel_scope {
+    const struct feel_name *names;
+    size_t count;
+    /* Closed: a name that nobody declares is an error. Open (also: scope NULL): it is looked up in the context when
+     * the expression runs, and is null with a warning when it is not there. */
+    bool is_closed;
+    const struct feel_host *host; /* may be NULL */
+};
+
+/* Why a text did not compile. line and column from 1, column in code points. */
+struct feel_fault {
+    uint32_t line, column;
+    tb_str zh, en;
+};
+
+struct feel_expr;
+
+/* text and scope (names, types, host) are kept. TB_SYNTAX fills *ret_fault (may be NULL) and err; TB_LIMIT when it
+ * nests deeper than FEEL_DEPTH_MAX or is longer than FEEL_TEXT_BYTES_MAX. */
+TB_NODISCARD tb_status feel_compile(struct tb_arena *arena, tb_str text, const struct feel_scope *scope,
+                                    const struct feel_expr **ret_expr, struct feel_fault *ret_fault,
+                                    struct tb_err *err);
+/* Unary tests (a cell of a decision table, allowed values): "-", "< 10, [20..30)", not("a", "b"), "? > 3". */
+TB_NODISCARD tb_status feel_compile_unary(struct tb_arena *arena, tb_str text, const struct feel_scope *scope,
+                                          const struct feel_unary **ret_unary, struct feel_fault *ret_fault,
+                                          struct tb_err *err);
+
+tb_str feel_expr_text(const struct feel_expr *expr);
+/* The type that the expression can be seen to have; Any when it cannot be known before it runs. */
+const struct feel_type *feel_expr_type(const struct feel_expr *expr);
+/* The names of its scope, and names not in its scope, that the expression reads; in arena of the expression. */
+const tb_str *feel_expr_names(const struct feel_expr *expr, size_t *ret_count);
+
+/* ---- evaluate ---------------------------------------------------------------------------------------------------- */
+
+/* Why something is null. code is a stable word; where is the decision or expression as the caller named it. */
+struct feel_warning {
+    const char *code;
+    tb_str where;
+    uint32_t line, column; /* in the text of the expression */
+    tb_str zh, en;
+};
+
+/* Zero-initialise with .arena set; at most FEEL_WARNINGS_MAX are kept, count goes on. */
+struct feel_warnings {
+    struct tb_arena *arena;
+    struct feel_warning *items;
+    size_t count, cap;
+    tb_str where; /* given to each new warning */
+};
+
+/* How to run. NULL, or zeros: no host, no warnings kept, the limits of base/limits.h. */
+struct feel_run {
+    const struct feel_host *host;
+    struct feel_warnings *warnings;
+    uint64_t steps_max;
+    size_t bytes_max;
+};
+
+/* context: a context value with the names, or NULL. The value is in arena. TB_LIMIT only. */
+TB_NODISCARD tb_status feel_eval(struct tb_arena *arena, const struct feel_expr *expr,
+                                 const struct feel_value *context, const struct feel_run *run,
+                                 struct feel_value *ret_value, struct tb_err *err);
+/* The same with the names' values in the order of the scope: no look-up by name. slots: scope.count values. */
+TB_NODISCARD tb_status feel_eval_slots(struct tb_arena *arena, const struct feel_expr *expr,
+                                       const struct feel_value *slots, const struct feel_run *run,
+                                       struct feel_value *ret_value, struct tb_err *err);
+/* Does input pass the tests? null when that cannot be told (with a warning). */
+TB_NODISCARD tb_status feel_test(struct tb_arena *arena, const struct feel_unary *unary,
+                                 const struct feel_value *input, const struct feel_value *context,
+                                 const struct feel_run *run, struct feel_value *ret_value, struct tb_err *err);
+
+/* Compile and evaluate in one go, for one-off use (`tongban feel`): the names are those of context. */
+TB_NODISCARD tb_status feel_once(struct tb_arena *arena, tb_str text, const struct feel_value *context,
+                                 const struct feel_run *run, struct feel_value *ret_value, struct tb_err *err);
+
+/* ---- the table of built-ins, for documentation -------------------------------------------------------------------- */
+
+struct feel_builtin_row {
+    const char *signature; /* "substring(string, start position, length?)" */
+    const char *group;     /* "string", "list", … */
+    const char *zh, *en;   /* what it gives */
+    const char *example;   /* an expression */
+    const char *gives;     /* and its value, as a FEEL literal */
+};
+const struct feel_builtin_row *feel_builtin_rows(size_t *ret_count);
+
+#endif
