@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cases.h - the trade itself: parties, guides, drafts, cases, tasks, decisions, letters,
+ * certificates, ratings.
+ *
+ * Every act is an operation row (op.h) over the store; nothing here knows HTTP or pages. What a
+ * service requires comes from the packs, what the law's clock says comes from clock and is computed
+ * from the events of the case at every reading; cases only keeps what happened, who did it, and how
+ * his identity was known. Time, randomness and the outside come in through the environment of the
+ * options, so that every run can be replayed.
+ *
+ * Life: cases_open once, after store_open with cases_tables in its list; shared by all threads;
+ * cases_close before store_close. The scheduler of the program calls cases_tick about once a
+ * second. */
+#ifndef CASES_CASES_H
+#define CASES_CASES_H
+
+#include "base/base.h"
+#include "op/op.h"
+#include "store/store.h"
+
+struct access;
+struct catalogue;
+struct clock_calendar;
+struct packs_set;
+struct seal_key;
+
+/* The tables of this module; NULL-terminated, for the list given to store_open. */
+extern const struct store_table *const cases_tables[];
+
+struct cases;
+
+/* What the trade stands on. All kept for the life of the object. */
+struct cases_options {
+    struct store *store;
+    const struct tb_env *env;
+    const struct packs_set *packs;         /* packs installed here, by hash and by item code */
+    const struct clock_calendar *calendar; /* the official calendars */
+    struct access *access;                 /* accounts and the persons behind them */
+    struct catalogue
+        *catalogue; /* agencies, their numbers, seals and telephones; may be NULL in tests */
+    const struct seal_key
+        *seal;       /* SM2 key of the agency's seal: letters, certificates, revocation list */
+    tb_str origin;   /* where this installation is reached, for QR codes: https://host */
+    tb_str division; /* home division, 12 digits: cases filed here without another belong to it */
+};
+
+/* TB_INVALID when an option is missing. *ret_cases is owned: cases_close. */
+TB_NODISCARD tb_status cases_open(const struct cases_options *options, struct cases **ret_cases,
+                                  struct tb_err *err);
+void cases_close(struct cases *cases); /* NULL is fine */
+
+/* The operation rows; lives as long as cases. */
+struct op_table cases_ops(struct cases *cases);
+
+/* Runs what is due at now: deemed acceptance and tacit renewal are recorded with the lawful
+ * happened_at, process timers fire, files of letters and certificates that a crash left undrawn are
+ * drawn. At most limit timers; *ret_done says how many ran, so that the caller goes on until it is
+ * 0. */
+TB_NODISCARD tb_status cases_tick(struct cases *cases, int64_t now, size_t limit, size_t *ret_done,
+                                  struct tb_err *err);
+
+#endif

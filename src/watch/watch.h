@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* watch.h - supervision: the due list, reminder, yellow and red cards, replies and appeals, summary
+ * counters.
+ *
+ * Learns what happened by reading the log's feed in order; never calls into a case and is never
+ * called by one. All but replies and appeals can be thrown away and rebuilt from the log. A card is
+ * answered or appealed, never removed.
+ *
+ * Life: watch_open once, after store_open with watch_tables in its list; shared by all threads. The
+ * scheduler of the program calls watch_tick about once a second. */
+#ifndef WATCH_WATCH_H
+#define WATCH_WATCH_H
+
+#include "base/base.h"
+#include "op/op.h"
+#include "store/store.h"
+
+struct clock_calendar;
+struct packs_set;
+
+/* The tables of this module; NULL-terminated, for the list given to store_open. */
+extern const struct store_table *const watch_tables[];
+
+struct watch;
+
+/* What supervision stands on. All kept for the life of the object. */
+struct watch_options {
+    struct store *store;
+    const struct tb_env *env;
+    const struct packs_set *packs;
+    const struct clock_calendar *calendar;
+};
+
+/* TB_INVALID when an option is missing. *ret_watch is owned: watch_close. */
+TB_NODISCARD tb_status watch_open(const struct watch_options *options, struct watch **ret_watch,
+                                  struct tb_err *err);
+void watch_close(struct watch *watch); /* NULL is fine */
+
+/* The operation rows; lives as long as watch. */
+struct op_table watch_ops(struct watch *watch);
+
+/* Reads what the log has new, in batches of at most limit entries, and puts up the cards whose
+ * moment has come at now. *ret_done says how much was done, so that the caller goes on until it is
+ * 0. */
+TB_NODISCARD tb_status watch_tick(struct watch *watch, int64_t now, size_t limit, size_t *ret_done,
+                                  struct tb_err *err);
+
+#endif
