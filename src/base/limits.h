@@ -64,10 +64,28 @@
 #define HTTP_BODY_MS_MAX 60000
 #define HTTP_STOP_MS_MAX 10000
 #define HTTP_BODY_BYTES_MAX (24u << 20)
+#define HTTP_BODY_BYTES_TOTAL_MAX (512u << 20) /* of all requests together */
+#define HTTP_EVENT_THREADS 12
+#define HTTP_CONNECTIONS_MAX 1100 /* one more is answered 503; the threads could hold 1,200 */
+#define HTTP_QUEUE_MAX 1024
+#define HTTP_IDLE_MS_MAX 75000    /* between two requests; longer than nginx keeps its side open */
+#define HTTP_SEND_MS_MAX 120000
+#define HTTP_HEAD_BYTES_MAX (32u << 10)
+#define HTTP_TARGET_BYTES_MAX 8192
+#define HTTP_HEADERS_MAX 100
+#define HTTP_QUERY_MAX 200
+#define HTTP_PARTS_MAX 2000
+#define HTTP_PART_NAME_BYTES_MAX 256
 
 /* op */
 
 /* access */
+#define ACCESS_HASHES_MAX 2          /* argon2id at once */
+#define ACCESS_IDLE_MINUTES_STAFF 30
+#define ACCESS_IDLE_MINUTES 120
+#define ACCESS_SESSION_HOURS_MAX 12
+#define ACCESS_FAILURES_FREE 5       /* then the account waits */
+#define ACCESS_BUCKETS_MAX 4096
 
 /* packs */
 
