@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* base.h - memory by lifetime, text, exact decimals, dates, JSON, YAML, XML, errors. No word of the trade in it.
  *
  * Nothing here does I/O, reads the clock, the locale or the environment. Objects live in an arena and die with it;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* limits.h - every stated limit, in one place.
  *
  * Whatever a person or a file can make grow is bounded here; going over is TB_LIMIT, with the limit in the message.
@@ -8,6 +9,7 @@
 /* base */
 #define TB_JSON_DEPTH_MAX 64
 #define TB_JSON_BYTES_MAX (8u << 20)
+#define TB_JSON_NODES_MAX 1000000u
 #define TB_YAML_DEPTH_MAX 32
 #define TB_YAML_BYTES_MAX (4u << 20)
 #define TB_XML_DEPTH_MAX 256
