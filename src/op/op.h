@@ -33,6 +33,7 @@ typedef enum {
 #define OP_STAFF (OP_CLERK | OP_REVIEWER | OP_SURVEYOR | OP_APPROVER | OP_HEAD | OP_ISSUER)
 #define OP_SIGNED_IN (OP_ROLE_END - 1 - OP_ANYONE)
 
+/* A role and what people call it. */
 struct op_role_row {
     op_role role;
     const char *name, *zh, *en; /* "clerk", "综合窗口", "window clerk" */
@@ -59,8 +60,10 @@ struct op_actor {
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
+/* What an input holds. HASH: 64 hex digits of a stored file. */
 typedef enum { OP_TEXT, OP_INT, OP_BOOL, OP_DAY, OP_INSTANT, OP_MONEY, OP_OBJECT, OP_LIST, OP_HASH } op_type;
 
+/* Flags of a field. */
 enum {
     OP_REQUIRED = 1,
     OP_PATH = 2,     /* from {name} in the path */
@@ -69,6 +72,7 @@ enum {
     OP_SECRET = 16,  /* password or code: the same, and never echoed into a form */
 };
 
+/* An input of an operation: the check of it, its label, its documentation. */
 struct op_field {
     const char *name;
     op_type type;
@@ -79,6 +83,7 @@ struct op_field {
     const char *doc;             /* for OpenAPI: meaning, unit, source */
 };
 
+/* Flags of a row. */
 enum {
     OP_WRITES = 1,     /* changes something: POST, wants Idempotency-Key, CSRF on pages */
     OP_STALE_OK = 2,   /* may read from a replica */
@@ -88,10 +93,13 @@ enum {
     OP_PRIVATE_ANSWER = 32, /* the answer holds personal data: no shared cache */
 };
 
+/* One call under way; opaque, lives as long as its request. */
 struct op_ctx;
+/* What a row runs: in is checked against the fields; *ret_out in the arena of ctx. */
 typedef tb_status (*op_run)(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
                             struct tb_err *err);
 
+/* An operation. */
 struct op_row {
     const char *name;    /* "cases.accept": module, dot, verb; also the audit purpose */
     const char *method;  /* "GET" "POST" "DELETE" */
@@ -143,6 +151,7 @@ bool op_scope(struct op_ctx *ctx, unsigned roles, size_t index, tb_str *ret_from
 
 /* ---- calling ----------------------------------------------------------------------------------------------------- */
 
+/* All rows of the program, findable by name and by path. */
 struct op_registry;
 /* tables: terminated by a row with NULL rows; kept. Refuses duplicate names and paths. */
 TB_NODISCARD tb_status op_registry_new(const struct op_table *tables, struct store *store, const struct tb_env *env,
@@ -164,6 +173,7 @@ struct op_request {
     tb_str body, body_type, body_name; /* OP_RAW_BODY */
     int64_t now;                  /* 0: ask the environment */
 };
+/* The outcome of a call; everything in the arena of the call. */
 struct op_result {
     tb_status status;
     int http;                     /* 200, or what the operation or the error row says */

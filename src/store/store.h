@@ -14,6 +14,7 @@
 
 /* ---- schema ------------------------------------------------------------------------------------------------------ */
 
+/* The eight types of a column. */
 typedef enum {
     STORE_INT,     /* int64 */
     STORE_BOOL,    /* 0 or 1 */
@@ -25,6 +26,7 @@ typedef enum {
     STORE_JSON,    /* JSON text, compact; never looked into by SQL */
 } store_type;
 
+/* Flags of a column. */
 enum {
     STORE_NULL = 1,      /* may be null */
     STORE_UNIQUE = 2,    /* unique by itself, nulls apart */
@@ -42,6 +44,7 @@ struct store_column {
     const char *doc;        /* what it means, with unit; for docs/reference/schema.md */
 };
 
+/* A table: rows of C from which DDL, digest, export, erasure and documentation come. */
 struct store_table {
     const char *name;
     const struct store_column *columns; /* ends with a NULL name */
@@ -53,7 +56,9 @@ struct store_table {
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
+/* One installation's data. */
 struct store;
+/* How to open it. Borrowed during the call but for what says kept. */
 struct store_options {
     tb_str dir;                               /* DIR of the installation: DIR/tongban.db, DIR/files, DIR/keys … */
     const struct store_table *const *tables;  /* NULL-terminated list, kept for the life of the store */
@@ -169,8 +174,10 @@ TB_NODISCARD tb_status store_once_done(struct store_tx *tx, int64_t actor, tb_st
 
 /* ---- the log ----------------------------------------------------------------------------------------------------- */
 
+/* What an entry records. */
 typedef enum { STORE_OP_INSERT, STORE_OP_UPDATE, STORE_OP_DELETE, STORE_OP_ERASE } store_op;
 
+/* An entry of the log: which row changed, when (µs), by whom, and the digest of its new state. */
 struct store_entry {
     int64_t seq, at, actor, id, prev;
     store_op op;
