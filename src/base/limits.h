@@ -45,12 +45,27 @@
 #define DMN_REQUIREMENT_DEPTH_MAX 200  /* decision that needs a decision that needs … */
 
 /* bpmn */
+#define BPMN_ELEMENTS_MAX 5000
+#define BPMN_TOKENS_MAX 1000
+#define BPMN_STEPS_MAX 10000
+#define BPMN_STATE_BYTES_MAX (1u << 20)
 
 /* clock */
+#define CLOCK_PERIOD_MAX 100000
+#define CLOCK_EVENTS_MAX 10000
+#define CLOCK_DAYS_MAX 4000
 
 /* paper */
+#define PAPER_BLOCKS_MAX 2000
+#define PAPER_PAGES_MAX 100
+#define PAPER_TEXT_BYTES_MAX (1u << 20)
+#define PAPER_QR_BYTES_MAX 1200
 
 /* seal */
+#define SEAL_PDF_BYTES_MAX (32u << 20)
+#define SEAL_SIGNATURE_BYTES_MAX 128
+#define SEAL_QR_BYTES_MAX 300
+#define SEAL_REVOCATIONS_MAX 100000
 
 /* store */
 #define STORE_BATCH_REQUESTS_MAX 64
