@@ -52,6 +52,27 @@ void cases_close(struct cases *cases); /* NULL is fine */
 /* The operation rows; lives as long as cases. */
 struct op_table cases_ops(struct cases *cases);
 
+/* ---- persons
+ * -------------------------------------------------------------------------------------- */
+
+/* A person or firm. Two entries with the same identity number are one and the same person:
+ * separation of duties goes by this row, not by the account. */
+struct cases_party {
+    tb_str kind; /* "person" or "firm" */
+    tb_str name;
+    tb_str id_kind;   /* "citizen_id" or "credit_code" */
+    tb_str id_number; /* checked by the caller */
+    tb_str phone;     /* may be absent */
+};
+/* Finds or makes the row, inside the caller's write. For the person behind an account:
+ * access_account_make. */
+TB_NODISCARD tb_status cases_party_put(struct cases *cases, struct store_tx *tx,
+                                       const struct cases_party *party, int64_t *ret_id,
+                                       struct tb_err *err);
+
+/* ---- the scheduler
+ * -------------------------------------------------------------------------------- */
+
 /* Runs what is due at now: deemed acceptance and tacit renewal are recorded with the lawful
  * happened_at, process timers fire, files of letters and certificates that a crash left undrawn are
  * drawn. At most limit timers; *ret_done says how many ran, so that the caller goes on until it is
