@@ -18,6 +18,9 @@
 #define TB_ERR_MESSAGE_BYTES 512
 
 /* tlog */
+#define TLOG_LEVELS_MAX 56 /* a log of 2^55 entries */
+#define TLOG_NAME_BYTES_MAX 200
+#define TLOG_NOTE_BYTES_MAX 4096
 
 /* codes */
 
