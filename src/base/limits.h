@@ -99,6 +99,9 @@
 #define HTTP_PART_NAME_BYTES_MAX 256
 
 /* op */
+#define OP_RATE_BURST 30      /* rate-limited operations: calls at once from one address … */
+#define OP_RATE_PER_MINUTE 30 /* … and then so many a minute */
+#define OP_BUCKETS_MAX 4096
 
 /* access */
 #define ACCESS_HASHES_MAX 2          /* argon2id at once */
