@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cli.h - the commands of `tongban`, one row and one file each. Wires the modules, reads the configuration, is the
- * source of time and randomness. The only place that logs, exits and holds process state. */
+/* cli.h - the commands of `tongban`, one row and one file each. Wires the modules, reads the
+ * configuration, is the source of time and randomness. The only place that logs, exits and holds
+ * process state. */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
