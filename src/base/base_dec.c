@@ -522,6 +522,8 @@ tb_dec_pow(tb_dec a, tb_dec b, tb_dec *ret_dec)
     tb_dec power;
     if (is_integral && n < 0 && pow_exact(a, -n, &power))
         return tb_dec_div(tb_dec_of(1), power, ret_dec);
+    if (is_integral && tb__wide_pow_int(a, n, ret_dec))
+        return true;
     return tb__wide_pow(a, b, ret_dec);
 }
 

@@ -38,6 +38,22 @@ take(BID_UINT128 x, _IDEC_flags flags, tb_dec *ret_dec)
     return true;
 }
 
+/* The same for functions whose result has no scale of its own: 9 ** 0.5 is 3, not 3.000…0. */
+static bool
+take_short(BID_UINT128 x, _IDEC_flags flags, tb_dec *ret_dec)
+{
+    tb_dec d;
+    if (!take(x, flags, &d))
+        return false;
+    struct tb__dec_parts parts = tb__dec_unpack(d);
+    while (parts.exponent < 0 && parts.coef % 10 == 0 && parts.coef != 0) {
+        parts.coef /= 10;
+        parts.exponent++;
+    }
+    *ret_dec = tb__dec_pack(parts);
+    return true;
+}
+
 bool
 tb__wide_add(tb_dec a, tb_dec b, tb_dec *ret_dec)
 {
@@ -79,12 +95,62 @@ tb__wide_modulo(tb_dec a, tb_dec b, tb_dec *ret_dec)
     return true;
 }
 
+/* A number of some 68 digits: the sum of two of 34. */
+struct twin {
+    BID_UINT128 high, low;
+};
+
+static struct twin
+twin_sum(BID_UINT128 high, BID_UINT128 low, _IDEC_flags *flags)
+{
+    BID_UINT128 sum = bid128_add(high, low, NEAREST, flags);
+    BID_UINT128 rest = bid128_sub(low, bid128_sub(sum, high, NEAREST, flags), NEAREST, flags);
+    return (struct twin){sum, rest};
+}
+
+static struct twin
+twin_mul(struct twin a, struct twin b, _IDEC_flags *flags)
+{
+    BID_UINT128 high = bid128_mul(a.high, b.high, NEAREST, flags);
+    BID_UINT128 low = bid128_fma(a.high, b.high, bid128_negate(high), NEAREST, flags);
+    low = bid128_fma(a.high, b.low, low, NEAREST, flags);
+    low = bid128_fma(a.low, b.high, low, NEAREST, flags);
+    return twin_sum(high, low, flags);
+}
+
+/* 1 / a, corrected once by what the quotient misses. */
+static BID_UINT128
+twin_inverse(struct twin a, _IDEC_flags *flags)
+{
+    BID_UINT128 one = wide_of(tb_dec_of(1));
+    BID_UINT128 quotient = bid128_div(one, a.high, NEAREST, flags);
+    BID_UINT128 minus = bid128_negate(quotient);
+    BID_UINT128 missing = bid128_fma(minus, a.high, one, NEAREST, flags);
+    missing = bid128_fma(minus, a.low, missing, NEAREST, flags);
+    return bid128_fma(missing, quotient, quotient, NEAREST, flags);
+}
+
+bool
+tb__wide_pow_int(tb_dec a, int64_t n, tb_dec *ret_dec)
+{
+    _IDEC_flags flags = 0;
+    BID_UINT128 zero = wide_of(tb_dec_of(0));
+    struct twin result = {wide_of(tb_dec_of(1)), zero}, square = {wide_of(a), zero};
+    for (int64_t rest = n < 0 ? -n : n; rest > 0; rest /= 2) {
+        if (rest % 2 == 1)
+            result = twin_mul(result, square, &flags);
+        if (rest > 1)
+            square = twin_mul(square, square, &flags);
+    }
+    return take(n < 0 ? twin_inverse(result, &flags) : result.high, flags, ret_dec);
+}
+
 bool
 tb__wide_pow(tb_dec a, tb_dec b, tb_dec *ret_dec)
 {
     _IDEC_flags flags = 0;
     BID_UINT128 x = bid128_pow(wide_of(a), wide_of(b), NEAREST, &flags);
-    return take(x, flags, ret_dec);
+    return take_short(x, flags, ret_dec);
 }
 
 bool
@@ -100,7 +166,7 @@ tb__wide_exp(tb_dec d, tb_dec *ret_dec)
 {
     _IDEC_flags flags = 0;
     BID_UINT128 x = bid128_exp(wide_of(d), NEAREST, &flags);
-    return take(x, flags, ret_dec);
+    return take_short(x, flags, ret_dec);
 }
 
 bool
@@ -108,7 +174,7 @@ tb__wide_log(tb_dec d, tb_dec *ret_dec)
 {
     _IDEC_flags flags = 0;
     BID_UINT128 x = bid128_log(wide_of(d), NEAREST, &flags);
-    return take(x, flags, ret_dec);
+    return take_short(x, flags, ret_dec);
 }
 
 int

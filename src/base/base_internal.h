@@ -14,6 +14,9 @@ bool tb__arena_extend(struct tb_arena *arena, void *ptr, size_t old_size, size_t
 /* Offset of the first ill-formed byte, or text.len. */
 size_t tb__utf8_bad(tb_str text);
 
+/* Text is a number in the grammar of JSON. */
+bool tb__json_is_number(tb_str text);
+
 /* A decimal taken apart: (-1)^is_negative × coef × 10^exponent, coef < 10^34. */
 struct tb__dec_parts {
     tb__u128 coef;
@@ -34,6 +37,9 @@ bool tb__wide_mul(tb_dec a, tb_dec b, tb_dec *ret_dec, bool *ret_is_exact);
 bool tb__wide_div(tb_dec a, tb_dec b, tb_dec *ret_dec);
 bool tb__wide_modulo(tb_dec a, tb_dec b, tb_dec *ret_dec);
 bool tb__wide_pow(tb_dec a, tb_dec b, tb_dec *ret_dec);
+/* a^n with twice the digits on the way: the library's own pow errs in the last two places when n is
+ * large. */
+bool tb__wide_pow_int(tb_dec a, int64_t n, tb_dec *ret_dec);
 bool tb__wide_sqrt(tb_dec d, tb_dec *ret_dec);
 bool tb__wide_exp(tb_dec d, tb_dec *ret_dec);
 bool tb__wide_log(tb_dec d, tb_dec *ret_dec);

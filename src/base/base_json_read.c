@@ -192,6 +192,14 @@ read_number(struct reader *r, tb_str *ret_text)
     return TB_OK;
 }
 
+bool
+tb__json_is_number(tb_str text)
+{
+    struct reader r = {.text = text};
+    tb_str number;
+    return read_number(&r, &number) == TB_OK && number.len == text.len;
+}
+
 static tb_status
 read_word(struct reader *r, const char *word, tb_json_kind kind, tb_json_kind *ret_kind)
 {

@@ -31,21 +31,21 @@
 
 /* feel */
 #define FEEL_TEXT_BYTES_MAX (1u << 20)
-#define FEEL_DEPTH_MAX 256             /* nesting of an expression */
-#define FEEL_CALL_DEPTH_MAX 400        /* functions calling functions while they run */
-#define FEEL_STEPS_MAX 20000000u       /* work of one evaluation; about a second */
-#define FEEL_BYTES_MAX (256u << 20)    /* memory of one evaluation */
+#define FEEL_DEPTH_MAX 256          /* nesting of an expression */
+#define FEEL_CALL_DEPTH_MAX 400     /* functions calling functions while they run */
+#define FEEL_STEPS_MAX 20000000u    /* work of one evaluation; about a second */
+#define FEEL_BYTES_MAX (256u << 20) /* memory of one evaluation */
 #define FEEL_WARNINGS_MAX 100
 #define FEEL_REGEX_BYTES_MAX 4096
-#define FEEL_REGEX_STEPS_MAX 1000000u  /* PCRE2 match limit of one match */
+#define FEEL_REGEX_STEPS_MAX 1000000u /* PCRE2 match limit of one match */
 #define FEEL_ZONE_BYTES_MAX (256u << 10)
 
 /* dmn */
-#define DMN_ELEMENTS_MAX 100000        /* decisions, rules × columns count by themselves */
-#define DMN_RULES_MAX 100000           /* of one table */
+#define DMN_ELEMENTS_MAX 100000 /* decisions, rules × columns count by themselves */
+#define DMN_RULES_MAX 100000    /* of one table */
 #define DMN_COLUMNS_MAX 500
 #define DMN_IMPORT_DEPTH_MAX 16
-#define DMN_REQUIREMENT_DEPTH_MAX 200  /* decision that needs a decision that needs … */
+#define DMN_REQUIREMENT_DEPTH_MAX 200 /* decision that needs a decision that needs … */
 
 /* bpmn */
 #define BPMN_ELEMENTS_MAX 5000
@@ -89,7 +89,7 @@
 #define HTTP_EVENT_THREADS 12
 #define HTTP_CONNECTIONS_MAX 1100 /* one more is answered 503; the threads could hold 1,200 */
 #define HTTP_QUEUE_MAX 1024
-#define HTTP_IDLE_MS_MAX 75000    /* between two requests; longer than nginx keeps its side open */
+#define HTTP_IDLE_MS_MAX 75000 /* between two requests; longer than nginx keeps its side open */
 #define HTTP_SEND_MS_MAX 120000
 #define HTTP_HEAD_BYTES_MAX (32u << 10)
 #define HTTP_TARGET_BYTES_MAX 8192
@@ -104,11 +104,11 @@
 #define OP_BUCKETS_MAX 4096
 
 /* access */
-#define ACCESS_HASHES_MAX 2          /* argon2id at once */
+#define ACCESS_HASHES_MAX 2 /* argon2id at once */
 #define ACCESS_IDLE_MINUTES_STAFF 30
 #define ACCESS_IDLE_MINUTES 120
 #define ACCESS_SESSION_HOURS_MAX 12
-#define ACCESS_FAILURES_FREE 5       /* then the account waits */
+#define ACCESS_FAILURES_FREE 5 /* then the account waits */
 #define ACCESS_BUCKETS_MAX 4096
 
 /* packs */
