@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/base.h"
+#include "cli/cli.h"
 
 int
 main(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    return 0;
+    return cli_main(argc, argv);
 }
