@@ -51,8 +51,7 @@ const char *access_cookie_name(bool is_tls);
  * wait. In memory. */
 bool access_rate(struct access *access, tb_str bucket, int burst, int per_minute);
 
-/* ---- for init and administration
- * --------------------------------------------------------------------------------- */
+/* ---- for init and administration ---- */
 
 struct access_grant_new {
     op_role role;

@@ -18,9 +18,7 @@
 
 #include "base/base.h"
 
-/* ---- a request
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- a request ---- */
 
 struct http_pair {
     tb_str name, value;
@@ -51,9 +49,7 @@ tb_str http_cookie(const struct http_request *request,
 tb_str http_query(const struct http_request *request,
                   const char *name); /* the first; absent: TB_STR_NONE */
 
-/* ---- a response
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- a response ---- */
 
 /* Filled by the handler. Texts are kept until the response has been sent: from the request's arena,
  * or static. */
@@ -83,9 +79,7 @@ void http_redirect(const struct http_request *request, struct http_response *res
 bool http_not_modified(const struct http_request *request, struct http_response *response,
                        tb_str etag);
 
-/* ---- forms
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- forms ---- */
 
 /* One field of a form, or one file. */
 struct http_part {
@@ -117,9 +111,7 @@ TB_NODISCARD tb_status http_target_read(struct tb_arena *arena, tb_str target,
 /* One path or query value percent-encoded (RFC 3986 unreserved stay); in arena. */
 tb_str http_encode(struct tb_arena *arena, tb_str text);
 
-/* ---- the server
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- the server ---- */
 
 /* Called on a worker, many at once. Must fill *response; must not keep request. */
 typedef void (*http_handler)(void *context, const struct http_request *request,

@@ -10,8 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* ---- text of requests
- * -------------------------------------------------------------------------------------------- */
+/* ---- text of requests ---- */
 
 bool http__is_token(tb_str text);              /* RFC 9110 tchar+, at least one */
 bool http__same_name(tb_str a, const char *b); /* ASCII, without case */
@@ -29,9 +28,7 @@ TB_NODISCARD tb_status http__multipart_read(struct tb_arena *arena, tb_str conte
                                             tb_str body, struct http_form *ret_form,
                                             struct tb_err *err);
 
-/* ---- the server
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- the server ---- */
 
 /* A connection, from accept to close. The sweeper cuts it when deadline_ms has passed:
  *

@@ -18,9 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- connections
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- connections ---- */
 
 static int
 ms_of(int asked_ms, int stated_ms)
@@ -68,9 +66,7 @@ on_connection(void *context, struct MHD_Connection *mhd, void **socket_context,
     }
 }
 
-/* ---- exchanges
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- exchanges ---- */
 
 static void *
 on_target(void *context, const char *target, struct MHD_Connection *mhd)
@@ -290,8 +286,7 @@ ignore_message(void *context, const char *format, va_list arguments)
     (void)arguments;
 }
 
-/* ---- starting and stopping
- * --------------------------------------------------------------------------------------- */
+/* ---- starting and stopping ---- */
 
 static tb_status
 address_split(tb_str listen, char host[256], char port[8], struct tb_err *err)

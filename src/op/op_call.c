@@ -4,9 +4,7 @@
 
 #include <string.h>
 
-/* ---- who may
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- who may ---- */
 
 /* Levels of the division code (GB/T 2260 and 10114): province, city, county, township, village. */
 tb_str
@@ -69,9 +67,7 @@ has_role(const struct op_actor *actor, unsigned roles)
     return false;
 }
 
-/* ---- rate limits
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- rate limits ---- */
 
 /* A fixed table: two addresses that fall on one place share its bucket, which makes the limit
  * stricter, never laxer. */
@@ -95,8 +91,7 @@ op__rate_take(struct op_registry *registry, const struct op_row *row, tb_str add
     return is_good;
 }
 
-/* ---- inside an operation
- * ------------------------------------------------------------------------------------------ */
+/* ---- inside an operation ---- */
 
 struct tb_arena *
 op_arena(struct op_ctx *ctx)
@@ -236,9 +231,7 @@ op_faults(struct op_ctx *ctx)
     return &ctx->result->faults;
 }
 
-/* ---- calling
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- calling ---- */
 
 static const struct op_actor nobody = {.user = {"", 0}, .name = {"", 0}};
 
@@ -305,8 +298,7 @@ op_call(struct op_registry *registry, struct tb_arena *arena, const char *name,
     }
 }
 
-/* ---- problem details
- * ---------------------------------------------------------------------------------------------- */
+/* ---- problem details ---- */
 
 /* "applicant.id_number" as a JSON pointer. */
 static tb_str

@@ -24,9 +24,7 @@ const struct op_role_row op_roles[] = {
 /* clang-format on */
 const size_t op_role_count = TB_COUNT(op_roles);
 
-/* ---- preparing
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- preparing ---- */
 
 static tb_status
 segment_read(tb_str text, const struct op_row *row, struct op__entry *entry, struct tb_err *err)
@@ -205,9 +203,7 @@ op_find(const struct op_registry *registry, const char *name)
     return entry != NULL ? entry->row : NULL;
 }
 
-/* ---- matching
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- matching ---- */
 
 static bool
 segment_matches(const struct op__segment *segment, tb_str text)
