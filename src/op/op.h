@@ -56,6 +56,7 @@ struct op_actor {
     const struct op_grant *grants;
     size_t grant_count;
     bool is_fresh;          /* proved with a second factor in this session */
+    int64_t session;        /* by which he acts, so that it can be ended; 0 when none */
 };
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
