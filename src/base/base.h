@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* base.h - memory by lifetime, text, exact decimals, dates, JSON, YAML, XML, errors. No word of the trade in it.
+/* base.h - memory by lifetime, text, exact decimals, dates, JSON, YAML, XML, errors. No word of the
+ * trade in it.
  *
- * Nothing here does I/O, reads the clock, the locale or the environment. Objects live in an arena and die with it;
- * only the arena itself is owned by the caller. Four words say who owns what, here and in every header:
+ * Nothing here does I/O, reads the clock, the locale or the environment. Objects live in an arena
+ * and die with it; only the arena itself is owned by the caller. Four words say who owns what, here
+ * and in every header:
  *   borrowed  - read during the call only
  *   kept      - the pointer is stored; the caller keeps it alive
  *   in arena  - lives until the arena is reset or freed
  *   owned     - passed on, once
- * Functions that can fail return tb_status and fill the caller's tb_err; on failure outputs are untouched. */
+ * Functions that can fail return tb_status and fill the caller's tb_err; on failure outputs are
+ * untouched. */
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
 
@@ -20,7 +23,7 @@
 #define TB_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define TB_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* ---- errors ------------------------------------------------------------------------------------------------------ */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 typedef enum {
 #define TB_ERROR(name, code, http, exit, zh, en, remedy_zh, remedy_en) TB_##name,
@@ -40,16 +43,19 @@ struct tb_error_row {
 /* The row of a status; never NULL. */
 const struct tb_error_row *tb_error_row(tb_status status);
 
-/* A failure, for operators: what, where, what would be accepted. Caller-owned; zeroed is "no error". */
+/* A failure, for operators: what, where, what would be accepted. Caller-owned; zeroed is "no
+ * error". */
 struct tb_err {
     tb_status status;
     char message[TB_ERR_MESSAGE_BYTES];
 };
 
-/* Fill *err (which may be NULL) and return status, so that a failing function can end in `return tb_fail(…)`. */
+/* Fill *err (which may be NULL) and return status, so that a failing function can end in `return
+ * tb_fail(…)`. */
 tb_status tb_fail(struct tb_err *err, tb_status status, const char *format, ...) TB_PRINTF(3, 4);
 
-/* Return from the enclosing function when the expression is not TB_OK. Use where nothing needs releasing. */
+/* Return from the enclosing function when the expression is not TB_OK. Use where nothing needs
+ * releasing. */
 #define TB_TRY(expression)                                                                         \
     do {                                                                                           \
         tb_status tb_try_status = (expression);                                                    \
@@ -62,11 +68,11 @@ tb_status tb_fail(struct tb_err *err, tb_status status, const char *format, ...)
     ((condition) ? (void)0 : tb_assert_failed(#condition, __FILE__, __LINE__))
 _Noreturn void tb_assert_failed(const char *condition, const char *file, int line);
 
-/* ---- arenas ------------------------------------------------------------------------------------------------------ */
+/* ---- arenas ---------------------------------------------------------------------------------- */
 
-/* A growing region. Allocation never returns NULL: when memory itself is gone the process aborts (nothing
- * unacknowledged was promised). bytes_max is a soft limit: allocation goes on past it, and whoever loops over a
- * person's input asks tb_arena_is_over() and returns TB_LIMIT. */
+/* A growing region. Allocation never returns NULL: when memory itself is gone the process aborts
+ * (nothing unacknowledged was promised). bytes_max is a soft limit: allocation goes on past it, and
+ * whoever loops over a person's input asks tb_arena_is_over() and returns TB_LIMIT. */
 struct tb_arena;
 struct tb_arena *tb_arena_new(size_t bytes_max);     /* owned; bytes_max 0 = no limit */
 void tb_arena_free(struct tb_arena *arena);          /* NULL is fine */
@@ -79,10 +85,10 @@ void *tb_alloc_array(struct tb_arena *arena, size_t count, size_t size);
 #define TB_NEW(arena, type) ((type *)tb_alloc((arena), sizeof(type)))
 #define TB_NEW_ARRAY(arena, count, type) ((type *)tb_alloc_array((arena), (count), sizeof(type)))
 
-/* ---- text -------------------------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
-/* A run of bytes, not NUL-terminated, usually UTF-8. Passed by value, borrowed unless a function says otherwise.
- * {NULL, 0} is "absent"; an empty text has a non-NULL ptr. */
+/* A run of bytes, not NUL-terminated, usually UTF-8. Passed by value, borrowed unless a function
+ * says otherwise. {NULL, 0} is "absent"; an empty text has a non-NULL ptr. */
 typedef struct {
     const char *ptr;
     size_t len;
@@ -112,22 +118,22 @@ tb_str tb_printf(struct tb_arena *arena, const char *format, ...) TB_PRINTF(2, 3
 bool tb_str_to_int(tb_str text, int64_t *ret_value);
 uint64_t tb_hash(tb_str text); /* for tables in memory; FNV-1a, not keyed */
 
-/* UTF-8. tb_utf8_next decodes one code point and moves *at behind it; at an ill-formed place it returns -1 and moves
- * one byte. */
+/* UTF-8. tb_utf8_next decodes one code point and moves *at behind it; at an ill-formed place it
+ * returns -1 and moves one byte. */
 int32_t tb_utf8_next(tb_str text, size_t *at);
 size_t tb_utf8_put(int32_t code_point, char out[4]); /* bytes written; 0 when not a scalar value */
 bool tb_utf8_is_valid(tb_str text);
 size_t tb_utf8_length(tb_str text); /* code points; ill-formed bytes count one each */
-/* Text that a person may send: well-formed, no NUL, no control but tab and line ends, no bidi override, no private
- * use, no noncharacter (DESIGN 8). False names the first bad code point. */
+/* Text that a person may send: well-formed, no NUL, no control but tab and line ends, no bidi
+ * override, no private use, no noncharacter (DESIGN 8). False names the first bad code point. */
 bool tb_text_is_clean(tb_str text, int32_t *ret_code_point);
 /* in arena; normal form C of well-formed text */
 tb_str tb_text_nfc(struct tb_arena *arena, tb_str text);
-/* The twin that searched columns carry: NFKC, full width to half, ASCII lower case, brackets unified, 〇 and ○ to 零,
- * blanks removed. Simplified and traditional stay apart. */
+/* The twin that searched columns carry: NFKC, full width to half, ASCII lower case, brackets
+ * unified, 〇 and ○ to 零, blanks removed. Simplified and traditional stay apart. */
 tb_str tb_text_fold(struct tb_arena *arena, tb_str text);
 
-/* ---- buffers ----------------------------------------------------------------------------------------------------- */
+/* ---- buffers --------------------------------------------------------------------------------- */
 
 /* Bytes that grow in an arena. Zero-initialise with .arena set. */
 struct tb_buf {
@@ -152,7 +158,7 @@ tb_str tb_base64url(struct tb_arena *arena, const void *bytes, size_t len);
 /* either alphabet, padded or not */
 bool tb_unbase64(struct tb_arena *arena, tb_str text, tb_str *ret_bytes);
 
-/* ---- the outside world, as an argument --------------------------------------------------------------------------- */
+/* ---- the outside world, as an argument ------------------------------------------------------- */
 
 /* Time and randomness come in through this, so that every run can be replayed. */
 struct tb_env {
@@ -161,9 +167,10 @@ struct tb_env {
     void *context;
 };
 
-/* ---- days and instants ------------------------------------------------------------------------------------------- */
+/* ---- days and instants ----------------------------------------------------------------------- */
 
-/* A day of the proleptic Gregorian calendar. year -999,999,999 to 999,999,999; a valid date is always in range. */
+/* A day of the proleptic Gregorian calendar. year -999,999,999 to 999,999,999; a valid date is
+ * always in range. */
 typedef struct {
     int32_t year;
     int8_t month, day;
@@ -174,7 +181,8 @@ typedef struct {
 /* The law's day is Asia/Shanghai, UTC+8 without summer time since 1992. */
 #define TB_CHINA_OFFSET_SECONDS 28800
 
-/* A sum beyond the range gives {0}, which is not valid; a parser that answers false leaves its output untouched. */
+/* A sum beyond the range gives {0}, which is not valid; a parser that answers false leaves its
+ * output untouched. */
 bool tb_date_is_valid(tb_date date);
 int64_t tb_date_to_days(tb_date date); /* days since 1970-01-01 */
 tb_date tb_date_from_days(int64_t days);
@@ -193,10 +201,11 @@ tb_str tb_instant_format(struct tb_arena *arena, int64_t instant_us);
 /* RFC 3339; without offset: China time */
 bool tb_instant_parse(tb_str text, int64_t *ret_instant_us);
 
-/* ---- exact decimals ---------------------------------------------------------------------------------------------- */
+/* ---- exact decimals -------------------------------------------------------------------------- */
 
-/* A number of FEEL and of JSON: 34 decimal digits, exponent -6176 to 6111 (IEEE 754 decimal128, no infinities, no
- * NaN). Small numbers are coef × 10^-scale in an int64, the rest a BID128; nobody outside sees which. */
+/* A number of FEEL and of JSON: 34 decimal digits, exponent -6176 to 6111 (IEEE 754 decimal128, no
+ * infinities, no NaN). Small numbers are coef × 10^-scale in an int64, the rest a BID128; nobody
+ * outside sees which. */
 typedef struct {
     union {
         int64_t coef;
@@ -228,8 +237,9 @@ int tb_dec_sign(tb_dec d);
 tb_dec tb_dec_neg(tb_dec d);
 tb_dec tb_dec_abs(tb_dec d);
 uint64_t tb_dec_hash(tb_dec d); /* equal numbers hash alike */
-/* False where there is no number to give: division by zero, overflow, log of a non-positive number. Correctly rounded,
- * half even, but for exp, log and powers that are no integers: these may err by one in the 34th digit. */
+/* False where there is no number to give: division by zero, overflow, log of a non-positive number.
+ * Correctly rounded, half even, but for exp, log and powers that are no integers: these may err by
+ * one in the 34th digit. */
 bool tb_dec_add(tb_dec a, tb_dec b, tb_dec *ret_dec);
 bool tb_dec_sub(tb_dec a, tb_dec b, tb_dec *ret_dec);
 bool tb_dec_mul(tb_dec a, tb_dec b, tb_dec *ret_dec);
@@ -242,14 +252,16 @@ bool tb_dec_log(tb_dec d, tb_dec *ret_dec);
 /* scale -6111 to 6176 */
 bool tb_dec_round(tb_dec d, int32_t scale, tb_rounding mode, tb_dec *ret_dec);
 
-/* ---- faults: everything wrong with an input, all at once --------------------------------------------------------- */
+/* ---- faults: everything wrong with an input, all at once ------------------------------------- */
 
-/* One fault of an input. place is a JSON pointer, a field name or file:line:column. code is a stable word. */
+/* One fault of an input. place is a JSON pointer, a field name or file:line:column. code is a
+ * stable word. */
 struct tb_fault {
     tb_str place, code, zh, en;
 };
 
-/* A growing list in arena. Zero-initialise with .arena set. At most TB_FAULTS_MAX are kept; count goes on. */
+/* A growing list in arena. Zero-initialise with .arena set. At most TB_FAULTS_MAX are kept; count
+ * goes on. */
 struct tb_faults {
     struct tb_arena *arena;
     struct tb_fault *items;
@@ -258,7 +270,7 @@ struct tb_faults {
 /* all copied */
 void tb_fault_add(struct tb_faults *faults, tb_str place, const char *code, tb_str zh, tb_str en);
 
-/* ---- JSON -------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 typedef enum {
     TB_JSON_NULL,
@@ -270,8 +282,9 @@ typedef enum {
     TB_JSON_OBJECT
 } tb_json_kind;
 
-/* A JSON value (RFC 8259), in an arena. Numbers keep the text as it was written, so 1.10 stays 1.10. Children are a
- * linked list in the order written; objects have no two equal keys. Also what YAML is read into. */
+/* A JSON value (RFC 8259), in an arena. Numbers keep the text as it was written, so 1.10 stays
+ * 1.10. Children are a linked list in the order written; objects have no two equal keys. Also what
+ * YAML is read into. */
 struct tb_json {
     tb_json_kind kind;
     int32_t line;                 /* where it began, from 1; 0 when made by the program */
@@ -282,8 +295,9 @@ struct tb_json {
     uint32_t count;               /* of children */
 };
 
-/* Reads all of text. Refuses duplicate keys, NUL, lone surrogates, ill-formed UTF-8, trailing bytes: TB_SYNTAX with
- * line and column; too deep or long: TB_LIMIT. Texts in the tree point into text where they can: text is kept. */
+/* Reads all of text. Refuses duplicate keys, NUL, lone surrogates, ill-formed UTF-8, trailing
+ * bytes: TB_SYNTAX with line and column; too deep or long: TB_LIMIT. Texts in the tree point into
+ * text where they can: text is kept. */
 TB_NODISCARD tb_status tb_json_parse(struct tb_arena *arena, tb_str text, struct tb_json **ret_json,
                                      struct tb_err *err);
 void tb_json_write(struct tb_buf *buf, const struct tb_json *json); /* compact */
@@ -291,7 +305,8 @@ void tb_json_write(struct tb_buf *buf, const struct tb_json *json); /* compact *
 void tb_json_write_pretty(struct tb_buf *buf, const struct tb_json *json);
 void tb_json_write_text(struct tb_buf *buf, tb_str text); /* quoted and escaped */
 
-/* Reading. All accept NULL and give the neutral answer, so that a path can be walked without checks. */
+/* Reading. All accept NULL and give the neutral answer, so that a path can be walked without
+ * checks. */
 /* NULL when absent */
 const struct tb_json *tb_json_get(const struct tb_json *object, const char *key);
 const struct tb_json *tb_json_find(const struct tb_json *object, tb_str key);
@@ -308,7 +323,8 @@ bool tb_json_is_null(const struct tb_json *json); /* NULL or null */
     for (const struct tb_json *child = (parent) != NULL ? (parent)->first : NULL; child != NULL;   \
          child = child->next)
 
-/* Making. Texts are kept, not copied. The add functions append and return the child; a NULL child adds null. */
+/* Making. Texts are kept, not copied. The add functions append and return the child; a NULL child
+ * adds null. */
 struct tb_json *tb_json_new(struct tb_arena *arena, tb_json_kind kind);
 struct tb_json *tb_json_new_text(struct tb_arena *arena, tb_str text); /* absent text gives null */
 struct tb_json *tb_json_new_int(struct tb_arena *arena, int64_t value);
@@ -326,15 +342,16 @@ void tb_json_set_int(struct tb_arena *arena, struct tb_json *object, const char 
                      int64_t value);
 void tb_json_set_bool(struct tb_arena *arena, struct tb_json *object, const char *key, bool value);
 
-/* ---- YAML and XML, read strictly --------------------------------------------------------------------------------- */
+/* ---- YAML and XML, read strictly ------------------------------------------------------------- */
 
-/* One YAML document into the JSON tree, with lines. Aliases, anchors, tags and duplicate keys are refused. Plain
- * scalars follow the JSON core: null/~/empty, true, false, numbers; everything else is text. file is for messages. */
+/* One YAML document into the JSON tree, with lines. Aliases, anchors, tags and duplicate keys are
+ * refused. Plain scalars follow the JSON core: null/~/empty, true, false, numbers; everything else
+ * is text. file is for messages. */
 TB_NODISCARD tb_status tb_yaml_parse(struct tb_arena *arena, tb_str file, tb_str text,
                                      struct tb_json **ret_json, struct tb_err *err);
 
-/* An XML element. Text is the concatenated character data directly inside it. No DTD, no entities but the five, no
- * network, no processing instructions kept. */
+/* An XML element. Text is the concatenated character data directly inside it. No DTD, no entities
+ * but the five, no network, no processing instructions kept. */
 struct tb_xml_attr {
     tb_str ns, name, value;
 };
@@ -355,7 +372,7 @@ const struct tb_xml *tb_xml_child(const struct tb_xml *element, const char *name
 #define TB_XML_EACH(child, parent)                                                                 \
     for (const struct tb_xml *child = (parent)->first; child != NULL; child = child->next)
 
-/* ---- SHA-256 ----------------------------------------------------------------------------------------------------- */
+/* ---- SHA-256 --------------------------------------------------------------------------------- */
 
 /* The digest of len bytes (borrowed). */
 struct tb_sha256 {

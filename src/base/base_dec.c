@@ -173,7 +173,7 @@ tb_dec_round(tb_dec d, int32_t scale, tb_rounding mode, tb_dec *ret_dec)
 
 /* ---- text
  * --------------------------------------------------------------------------------------------------------
- */
+ * / */
 
 /* Digits while reading: 38 of them exactly, of the rest only whether any was not zero. */
 struct digits {
@@ -321,7 +321,7 @@ tb_dec_format(struct tb_arena *arena, tb_dec d)
 
 /* ---- value
  * -------------------------------------------------------------------------------------------------------
- */
+ * / */
 
 static struct tb__dec_parts
 strip_zeros(struct tb__dec_parts parts)

@@ -61,7 +61,7 @@ skip_blanks(struct reader *r)
 
 /* ---- texts
  * -------------------------------------------------------------------------------------------------------
- */
+ * / */
 
 static bool
 read_hex4(struct reader *r, int32_t *ret_value)
@@ -152,8 +152,7 @@ read_text(struct reader *r, tb_str *ret_text)
     }
 }
 
-/* ---- numbers and words
- * ------------------------------------------------------------------------------------------- */
+/* ---- numbers and words ----------------------------------------------------------------------- */
 
 static bool
 skip_digits(struct reader *r)
@@ -212,8 +211,7 @@ read_word(struct reader *r, const char *word, tb_json_kind kind, tb_json_kind *r
     return TB_OK;
 }
 
-/* ---- objects and lists
- * ------------------------------------------------------------------------------------------- */
+/* ---- objects and lists ----------------------------------------------------------------------- */
 
 static int
 key_order(const void *a, const void *b)

@@ -185,8 +185,7 @@ tb_xml_parse(struct tb_arena *arena, tb_str file, tb_str text, struct tb_xml **r
     return TB_OK;
 }
 
-/* ---- looking things up
- * ------------------------------------------------------------------------------------------- */
+/* ---- looking things up ----------------------------------------------------------------------- */
 
 tb_str
 tb_xml_attr_ns(const struct tb_xml *element, const char *ns, const char *name)

@@ -42,7 +42,7 @@ next_event(struct reader *r, yaml_event_t *event)
 
 /* ---- scalars
  * -----------------------------------------------------------------------------------------------------
- */
+ * / */
 
 static tb_json_kind
 plain_kind(tb_str text)
@@ -82,8 +82,7 @@ read_scalar(struct reader *r, const yaml_event_t *event, struct tb_json *json)
     return TB_OK;
 }
 
-/* ---- mappings and sequences
- * -------------------------------------------------------------------------------------- */
+/* ---- mappings and sequences ------------------------------------------------------------------ */
 
 static tb_status read_node(struct reader *r, const yaml_event_t *event, struct tb_json **ret_json);
 
@@ -206,9 +205,7 @@ read_node(struct reader *r, const yaml_event_t *event, struct tb_json **ret_json
     return TB_OK;
 }
 
-/* ---- the document
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- the document ---------------------------------------------------------------------------- */
 
 /* Pass over one event of the given type. */
 static tb_status

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits.h - every stated limit, in one place.
  *
- * Whatever a person or a file can make grow is bounded here; going over is TB_LIMIT, with the limit in the message.
- * Units are in the names. A limit that only one module uses stands in that module's section. */
+ * Whatever a person or a file can make grow is bounded here; going over is TB_LIMIT, with the limit
+ * in the message. Units are in the names. A limit that only one module uses stands in that module's
+ * section. */
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 

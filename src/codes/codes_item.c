@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* codes_item.c - codes of service items, as they are found in the field.
  *
- * The bodies of GB/T 39554 are not public; the segments are those of real codes: twelve characters for the item, two
- * more for the business item, the agency's credit code and the level in front of both. Sichuan writes
- * basic-division-000-agency-n-00, where basic has 12 to 14 characters and may itself hold dashes (G-000007-001). A local
- * code is therefore read from its end. */
+ * The bodies of GB/T 39554 are not public; the segments are those of real codes: twelve characters
+ * for the item, two more for the business item, the agency's credit code and the level in front of
+ * both. Sichuan writes basic-division-000-agency-n-00, where basic has 12 to 14 characters and may
+ * itself hold dashes (G-000007-001). A local code is therefore read from its end. */
 #include "codes/codes_internal.h"
 
-#define LENGTH_MAX 50
+#define LENGTH_MAX 64
 
-/* Division 2, type 2, department 2, main item 3: digits. Sub-item 3: digits, or ending in Y for "has sub-items". */
+/* Division 2, type 2, department 2, main item 3: digits. Sub-item 3: digits, or ending in Y for
+ * "has sub-items". */
 static bool
 is_basic(tb_str text)
 {
@@ -29,7 +30,7 @@ agency_kind(tb_str agency)
     return agency.len > 0 ? CODES_AGENCY_UNKNOWN : CODES_AGENCY_NONE;
 }
 
-/* ---- the forms of fixed length ----------------------------------------------------------------------------------- */
+/* ---- the forms of fixed length --------------------------------------------------------------- */
 
 static bool
 read_fixed(tb_str text, tb_str place, struct tb_faults *faults, struct codes_item_code *code)
@@ -62,7 +63,7 @@ read_fixed(tb_str text, tb_str place, struct tb_faults *faults, struct codes_ite
     return is_good;
 }
 
-/* ---- the local form ---------------------------------------------------------------------------------------------- */
+/* ---- the local form -------------------------------------------------------------------------- */
 
 /* The part behind the last dash; *rest becomes what stands before it. */
 static tb_str
@@ -140,8 +141,8 @@ codes_item_code(tb_str text, tb_str place, struct tb_faults *faults,
     if (text.len == 0)
         return codes__fault(faults, place, "empty", "缺少事项编码", "The item code is missing");
     if (text.len > LENGTH_MAX)
-        return codes__fault_at(faults, place, "length", text.len, "事项编码最多50位，现在是%d位",
-                               "An item code has at most 50 characters; these are %d");
+        return codes__fault_at(faults, place, "length", text.len, "事项编码最多64位，现在是%d位",
+                               "An item code has at most 64 characters; these are %d");
     if (!check_characters(text, place, faults))
         return false;
     struct codes_item_code code = {0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* codes_mark.c - marks of electronic certificates, numbers of cases, and the two check systems of ISO 7064. */
+/* codes_mark.c - marks of electronic certificates, numbers of cases, and the two check systems of
+ * ISO 7064. */
 #include "codes/codes_internal.h"
 
 #define SERIAL_MAX 64
@@ -32,7 +33,7 @@ codes_mod_11_10(tb_str digits)
     return (char)('0' + (11 - p) % 10);
 }
 
-/* ---- marks ------------------------------------------------------------------------------------------------------- */
+/* ---- marks ----------------------------------------------------------------------------------- */
 
 /* The root OID and its dots are not part of what is checked. */
 static char
@@ -117,7 +118,7 @@ codes_mark_make(struct tb_arena *arena, tb_str type, tb_str issuer, tb_str seria
                      mark_check(type, issuer, serial, number));
 }
 
-/* ---- cases ------------------------------------------------------------------------------------------------------- */
+/* ---- cases ----------------------------------------------------------------------------------- */
 
 tb_str
 codes_case_number(struct tb_arena *arena, tb_str division, tb_date day, int serial)

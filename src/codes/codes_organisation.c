@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* codes_organisation.c - the unified social credit code of GB 32100 and the organisation code of GB 11714 inside it. */
+/* codes_organisation.c - the unified social credit code of GB 32100 and the organisation code of GB
+ * 11714 inside it. */
 #include "codes/codes_internal.h"
 #include <string.h>
 

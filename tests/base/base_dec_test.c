@@ -43,8 +43,7 @@ written(tb_dec d)
     return tb_dec_format(arena, d).ptr;
 }
 
-/* ---- the table of known results
- * ---------------------------------------------------------------------------------- */
+/* ---- the table of known results -------------------------------------------------------------- */
 
 static bool
 round_by_name(tb_dec a, tb_dec b, tb_rounding mode, tb_dec *ret)
@@ -104,8 +103,7 @@ known_results_are_met_digit_by_digit(void **state)
     assert_true(rows > 60);
 }
 
-/* ---- reading and writing
- * ----------------------------------------------------------------------------------------- */
+/* ---- reading and writing --------------------------------------------------------------------- */
 
 static void
 numbers_are_read_and_written_with_their_scale(void **state)
@@ -201,8 +199,7 @@ equality_and_hash_see_the_value_not_the_writing(void **state)
             assert_int_equal(tb_dec_cmp(dec(rising[i]), dec(rising[k])), (i > k) - (i < k));
 }
 
-/* ---- narrow against wide
- * ----------------------------------------------------------------------------------------- */
+/* ---- narrow against wide --------------------------------------------------------------------- */
 
 static uint64_t seed = 88172645463325252;
 

@@ -28,7 +28,7 @@ close_arena(void **state)
 
 /* ---- vectors
  * -----------------------------------------------------------------------------------------------------
- */
+ * / */
 
 struct vector {
     bool is_good;
@@ -104,7 +104,7 @@ every_vector_is_accepted_or_refused_as_it_says(void **state)
 
 /* ---- jansson
  * -----------------------------------------------------------------------------------------------------
- */
+ * / */
 
 /* Where jansson gives up for reasons of its own: numbers that do not fit its C types, depth beyond
  * its limit. Its stream reader skips a NUL between values, which no reading of RFC 8259 allows:
@@ -209,8 +209,7 @@ jansson_agrees_on_damaged_texts(void **state)
     arena = kept;
 }
 
-/* ---- limits and places
- * ------------------------------------------------------------------------------------------- */
+/* ---- limits and places ----------------------------------------------------------------------- */
 
 static void
 faults_name_line_and_column(void **state)

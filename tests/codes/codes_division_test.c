@@ -66,7 +66,8 @@ faults_name_length_character_and_province(void **state)
     }
 }
 
-/* Each row of the official tables: the code is accepted and its parent is the one of its own columns. */
+/* Each row of the official tables: the code is accepted and its parent is the one of its own
+ * columns. */
 static int
 check_table(const char *name, size_t code_len, size_t parent_len)
 {
@@ -81,7 +82,8 @@ check_table(const char *name, size_t code_len, size_t parent_len)
         tb_str full = codes_division_full(arena, code), parent = tb_str_sub(code, 0, parent_len);
         if (full.ptr == NULL || !codes_division_contains(parent, code))
             fail_msg(TB_FMT, TB_ARG(code));
-        /* Where a city has one dummy county, or a county stands for it, the parent of the town may be higher. */
+        /* Where a city has one dummy county, or a county stands for it, the parent of the town may
+         * be higher. */
         assert_true(codes_division_contains(codes_division_parent(arena, code), full));
         rows++;
     }

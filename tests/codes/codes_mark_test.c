@@ -86,7 +86,8 @@ case_numbers_carry_a_check_digit_that_finds_slips(void **state)
 static void
 the_check_systems_give_the_standard_s_examples(void **state)
 {
-    /* ISO/IEC 7064:2003: MOD 11,10 of 0794 is 5, MOD 37,36 of A12425GABC1234002 is M (the example of GRid). */
+    /* ISO/IEC 7064:2003: MOD 11,10 of 0794 is 5, MOD 37,36 of A12425GABC1234002 is M (the example
+     * of GRid). */
     assert_int_equal(codes_mod_11_10(TB_STR("0794")), '5');
     assert_int_equal(codes_mod_37_36(TB_STR("A12425GABC1234002")), 'M');
 }

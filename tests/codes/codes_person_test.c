@@ -47,7 +47,7 @@ each_way_of_being_wrong_has_its_own_word(void **state)
         {"110105194912310021X", "length"},
         {"11010519491231002x", "character"},
         {"1101051949123100AX", "character"},
-        {"11010519491231００2X", "length"},
+        {"11010519491231００2X", "character"},
         {"991101194912310021", "division check"},
         {"990105194912310029", "division check"},
         {"11010519490231002X", "birth check"},

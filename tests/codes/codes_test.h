@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the tests of codes share: an arena, real input, and a way to ask which faults a check names. */
+/* What the tests of codes share: an arena, real input, and a way to ask which faults a check
+ * names. */
 #ifndef TESTS_CODES_CODES_TEST_H
 #define TESTS_CODES_CODES_TEST_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every check on any bytes: no crash, and a refusal always names a fault while an acceptance never does. */
+/* Every check on any bytes: no crash, and a refusal always names a fault while an acceptance never
+ * does. */
 #include "codes/codes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two numbers separated by a blank: reading and writing agree, and the arithmetic keeps its laws. */
+/* Two numbers separated by a blank: reading and writing agree, and the arithmetic keeps its
+ * laws. */
 #include "base/base.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
