@@ -78,6 +78,14 @@
 #define STORE_SNAPSHOT_MS_MAX 2000
 #define STORE_READERS_MAX 8
 #define STORE_FILE_BYTES_MAX (20u << 20)
+#define STORE_CHECKPOINT_ENTRIES 1000 /* entries, or … */
+#define STORE_CHECKPOINT_MS_MAX 10000 /* … time after which the log is signed */
+#define STORE_COLUMNS_MAX 60
+#define STORE_TABLES_MAX 200
+#define STORE_NAME_BYTES_MAX 40
+#define STORE_ONCE_DAYS 7
+#define STORE_KEY_BYTES_MAX 200 /* idempotency key, series, consumer */
+#define STORE_CAUSE_BYTES_MAX 200 /* request id, purpose */
 
 /* http */
 #define HTTP_WORKERS 64

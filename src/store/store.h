@@ -54,6 +54,12 @@ struct store_table {
     const char *doc;
 };
 
+/* DDL of the tables and of the store's own, a statement a line. TB_INTERNAL names what is wrong in the rows. */
+TB_NODISCARD tb_status store_schema_sql(struct tb_buf *buf, const struct store_table *const *tables, bool is_postgres,
+                                        struct tb_err *err);
+/* The same as a page of documentation, docs/reference/schema.md. */
+void store_schema_markdown(struct tb_buf *buf, const struct store_table *const *tables);
+
 /* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 /* One installation's data. */
@@ -135,8 +141,7 @@ struct store_cause {
 };
 
 /* A closure. May be run again after a failed batch, so it must start from its arguments alone. Returning other than
- * TB_OK rolls back to its SAVEPOINT. Memory it hands out comes from store_tx_arena, which lives until store_write
- * returns to its caller, or from an arena of arg. */
+ * TB_OK rolls back to its SAVEPOINT. What it hands to the caller of store_write comes from an arena of arg. */
 typedef tb_status (*store_fn)(struct store_tx *tx, void *arg, struct tb_err *err);
 
 /* Blocks until the batch with this closure is on disk. The closure's own failure, or TB_IO, TB_FULL, TB_BUSY when the
@@ -147,6 +152,8 @@ TB_NODISCARD tb_status store_write(struct store *store, const struct store_cause
 struct store_read *store_tx_read(struct store_tx *tx);   /* sees its own writes; no store_snapshot_done */
 int64_t store_tx_now(const struct store_tx *tx);         /* recorded_at of this batch, µs */
 const struct tb_env *store_tx_env(const struct store_tx *tx);
+struct tb_arena *store_tx_arena(struct store_tx *tx);    /* scratch; what it hands out lives until the batch ends */
+struct store *store_tx_store(struct store_tx *tx);       /* for store_blind and files; not for store_write */
 
 /* The only ways to change a row. leaf_expected is the row's leaf as the caller read it, or -1 for "whatever it is":
  * TB_STALE when another write came between, TB_NOT_FOUND when there is no such row, TB_CONFLICT on a unique or
