@@ -22,7 +22,7 @@ is_basic(tb_str text)
 static codes_agency
 agency_kind(tb_str agency)
 {
-    if (agency.len == 18)
+    if (agency.len == 18 && codes__is_alnum(agency))
         return codes_credit_code(agency, TB_STR(""), NULL, NULL) ? CODES_AGENCY_CREDIT
                                                                  : CODES_AGENCY_IMPOSSIBLE;
     if (codes_organisation_code(agency, TB_STR(""), NULL))
@@ -105,7 +105,8 @@ read_long(tb_str text, struct codes_item_code *code)
                                      .agency = agency,
                                      .sequence = sequence};
     code->agency_kind = agency_kind(agency);
-    bool is_present = agency.len == 18 && rest.len >= 12 && rest.len <= 14;
+    bool is_present =
+        agency.len == 18 && codes__is_alnum(agency) && rest.len >= 12 && rest.len <= 14;
     code->form = is_present ? CODES_ITEM_LOCAL : CODES_ITEM_LOCAL_OLD;
     return true;
 }
@@ -124,13 +125,17 @@ read_short(tb_str text, struct codes_item_code *code)
 }
 
 static bool
-check_characters(tb_str text, tb_str place, struct tb_faults *faults)
+check_characters(tb_str text, bool is_local, tb_str place, struct tb_faults *faults)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (codes__alnum(text.ptr[i]) < 0 && text.ptr[i] != '-')
+    for (size_t i = 0; i < text.len; i++) {
+        /* One of the 1,135 codes of a county ends its agency in a small u: such a code counts as old. */
+        char c = text.ptr[i];
+        bool is_small = c >= 'a' && c <= 'z';
+        if (codes__alnum(c) < 0 && c != '-' && !(is_local && is_small))
             return codes__fault_at(
                 faults, place, "character", i + 1, "事项编码第%d位只能是数字、大写字母或短横",
                 "Character %d of the item code must be a digit, a capital letter or a dash");
+    }
     return true;
 }
 
@@ -143,10 +148,10 @@ codes_item_code(tb_str text, tb_str place, struct tb_faults *faults,
     if (text.len > LENGTH_MAX)
         return codes__fault_at(faults, place, "length", text.len, "事项编码最多64位，现在是%d位",
                                "An item code has at most 64 characters; these are %d");
-    if (!check_characters(text, place, faults))
+    bool has_dash = tb_str_contains(text, TB_STR("-"));
+    if (!check_characters(text, has_dash, place, faults))
         return false;
     struct codes_item_code code = {0};
-    bool has_dash = tb_str_contains(text, TB_STR("-"));
     bool is_fixed =
         !has_dash && (text.len == 12 || text.len == 14 || text.len == 31 || text.len == 33);
     if (is_fixed && !read_fixed(text, place, faults, &code))
