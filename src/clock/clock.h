@@ -137,7 +137,8 @@ struct clock_due {
     int64_t at; /* µs; the first instant that is too late for a day, the minute itself otherwise */
 };
 
-/* Reading and writing. TB_INVALID names what is wrong and what would be accepted; texts in arena. */
+/* Reading and writing. TB_INVALID names what is wrong and what would be accepted; texts in arena.
+ */
 TB_NODISCARD tb_status clock_period_parse(tb_str text, struct clock_period *ret_period,
                                           struct tb_err *err);
 TB_NODISCARD tb_status clock_when_parse(tb_str text, struct clock_when *ret_when,
@@ -330,7 +331,8 @@ typedef enum {
     CLOCK_MARK_OFF,
     CLOCK_MARK_SUSPENDED,
     CLOCK_MARK_DUE,
-    CLOCK_MARK_OVERDUE
+    CLOCK_MARK_OVERDUE,
+    CLOCK_MARK_AFTER, /* after the decision */
 } clock_mark;
 const char *clock_mark_word(clock_mark mark); /* `counted` */
 
@@ -343,8 +345,8 @@ struct clock_day_line {
     const struct clock_suspension *suspension; /* or NULL */
 };
 
-/* An event that had no lawful effect, and why: a suspension for an unlisted reason, a late notice …
- */
+/* An event that had no lawful effect, and why: a suspension for an unlisted reason, a late notice.
+ * The one exception says so itself: an unknown channel counts as handed in on its day. */
 struct clock_fault {
     size_t event;     /* index */
     const char *code; /* static */
@@ -356,7 +358,8 @@ struct clock_fault {
 struct clock_reckoning {
     clock_state state;
     bool is_received, is_started;
-    tb_date received;           /* the lawful day of receipt (of the supplement, after one) */
+    tb_date first_received;     /* the lawful day of receipt */
+    tb_date received;           /* the same, or that of the supplement after one */
     tb_date started;            /* the day of acceptance; not counted */
     bool is_deemed_accepted;    /* 32(4): by silence; started is the day of receipt */
     int64_t deemed_accepted_at; /* when the silence was complete: recorded_at may be later, never
