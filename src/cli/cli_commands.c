@@ -3,8 +3,10 @@
 #include "cli/cli_internal.h"
 
 extern const struct cli_command cli_cmd_help;
+extern const struct cli_command cli_cmd_clock_due;
 
 const struct cli_command *const cli_commands[] = {
     &cli_cmd_help,
+    &cli_cmd_clock_due,
     NULL,
 };
