@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The commands, in the order of `tongban --help`. */
+/* The commands, in the order of `tongban help`. */
 #include "cli/cli_internal.h"
 
-extern const struct cli_command cli_cmd_help;
-extern const struct cli_command cli_cmd_clock_due;
+/* clang-format off */
+#define COMMANDS(X)           \
+    X(cli_cmd_help)           \
+    X(cli_cmd_config)         \
+    X(cli_cmd_clock_due)
+/* clang-format on */
 
-const struct cli_command *const cli_commands[] = {
-    &cli_cmd_help,
-    &cli_cmd_clock_due,
-    NULL,
-};
+#define DECLARE(command) extern const struct cli_command command;
+COMMANDS(DECLARE)
+
+#define LIST(command) &command,
+const struct cli_command *const cli_commands[] = {COMMANDS(LIST) NULL};

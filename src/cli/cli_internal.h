@@ -7,6 +7,17 @@
 #include "base/base.h"
 #include <stdio.h>
 
+struct access;
+struct cases;
+struct catalogue;
+struct clock_calendar;
+struct op_registry;
+struct packs_set;
+struct seal_key;
+struct store;
+struct store_table;
+struct watch;
+
 /* Exit statuses beside those of errors.def. */
 enum {
     CLI_OK = 0,
@@ -68,5 +79,44 @@ void cli_progress(struct cli *cli, const char *format, ...) TB_PRINTF(2, 3);
 
 /* The clock and the chance of the machine. offset_us is added to the clock: a rehearsal at another date. */
 void cli_env_init(struct tb_env *env, int64_t *offset_us);
+
+/* ---- configuration ----------------------------------------------------------------------------------------------- */
+
+/* DIR/config.yaml, checked. Texts live in the arena of the run. */
+struct cli_config {
+    tb_str listen, origin, division, site_zh, site_en, phone, hours_zh, hours_en, trusted_proxy;
+    bool is_demonstration, is_hsts;
+    int64_t workers;
+};
+/* Reads the file; absent: the defaults. Unknown keys and wrong types are refused, all at once. */
+TB_NODISCARD tb_status cli_config_read(struct cli *cli, tb_str dir, struct cli_config *ret_config, struct tb_err *err);
+/* Writes the file with every key, its default and its help, unless it is there. */
+TB_NODISCARD tb_status cli_config_write(struct cli *cli, tb_str dir, bool is_demonstration, struct tb_err *err);
+
+/* ---- the program as a whole -------------------------------------------------------------------------------------- */
+
+/* The modules of one installation, wired from below. Members are NULL until opened. */
+struct cli_app {
+    struct cli *cli;
+    tb_str dir;
+    struct cli_config config;
+    struct store *store;
+    struct access *access;
+    struct packs_set *packs;
+    const struct clock_calendar *calendar;
+    struct seal_key *seal;
+    struct catalogue *catalogue;
+    struct cases *cases;
+    struct watch *watch;
+    struct op_registry *registry;
+};
+/* Every table of every module; NULL-terminated. */
+const struct store_table *const *cli_tables(struct cli *cli);
+/* Opens the store only. */
+TB_NODISCARD tb_status cli_store_open(struct cli *cli, tb_str dir, bool is_create, bool is_read_only,
+                                      struct store **ret_store, struct tb_err *err);
+/* Opens everything up to the registry. Close it also after a failure. */
+TB_NODISCARD tb_status cli_app_open(struct cli_app *app, struct cli *cli, tb_str dir, bool is_create, struct tb_err *err);
+void cli_app_close(struct cli_app *app);
 
 #endif

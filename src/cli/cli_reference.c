@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tongban reference WHAT`: the generated pages of docs/reference, from the rows themselves. */
+#include "cli/cli_internal.h"
+#include "store/store.h"
+#include <string.h>
+
+static void
+print_errors(struct cli *cli, struct tb_buf *buf)
+{
+    (void)cli;
+    tb_buf_cstr(buf, "# Errors\nGenerated from `src/base/errors.def`. `code` stands in problem details (RFC 9457) and in "
+                     "`--json` output.\n\n| code | HTTP | exit | 中文 | English | what to do |\n|---|---|---|---|---|---|\n");
+    for (int i = 0; i < TB_STATUS_COUNT; i++) {
+        const struct tb_error_row *row = tb_error_row((tb_status)i);
+        tb_buf_printf(buf, "| `%s` | %d | %d | %s | %s | %s %s |\n", row->code, row->http, row->exit, row->zh, row->en,
+                      row->remedy_zh, row->remedy_en);
+    }
+}
+
+static void
+print_commands(struct cli *cli, struct tb_buf *buf)
+{
+    (void)cli;
+    tb_buf_cstr(buf, "# Commands\nGenerated from the rows of `src/cli`. Every command also takes `--json`, `--now WHEN` "
+                     "and `--help`.\n");
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        const struct cli_command *command = cli_commands[i];
+        tb_buf_printf(buf, "\n## tongban %s%s%s\n%s.\n", command->name, command->arguments != NULL ? " " : "",
+                      command->arguments != NULL ? command->arguments : "", command->help);
+        if (command->more != NULL)
+            tb_buf_printf(buf, "\n%s\n", command->more);
+        if (command->options != NULL)
+            tb_buf_cstr(buf, "\n| option | |\n|---|---|\n");
+        for (const struct cli_option *o = command->options; o != NULL && o->name != NULL; o++)
+            tb_buf_printf(buf, "| `%s%s%s` | %s%s |\n", o->name, o->value != NULL ? " " : "",
+                          o->value != NULL ? o->value : "", o->help, o->is_required ? " (needed)" : "");
+    }
+}
+
+static void
+print_schema(struct cli *cli, struct tb_buf *buf)
+{
+    store_schema_markdown(buf, cli_tables(cli));
+}
+
+static const struct {
+    const char *name;
+    void (*print)(struct cli *cli, struct tb_buf *buf);
+} pages[] = {{"schema", print_schema}, {"errors", print_errors}, {"commands", print_commands}};
+
+static int
+run_reference(struct cli *cli)
+{
+    for (size_t i = 0; i < TB_COUNT(pages); i++) {
+        if (strcmp(pages[i].name, cli->args[0]) == 0) {
+            struct tb_buf buf = {.arena = cli->arena};
+            pages[i].print(cli, &buf);
+            fwrite(buf.ptr, 1, buf.len, stdout);
+            return CLI_OK;
+        }
+    }
+    fprintf(stderr, "tongban reference: there is no page %s; the pages are schema, errors, commands\n", cli->args[0]);
+    return CLI_USAGE;
+}
+
+const struct cli_command cli_cmd_reference = {.name = "reference",
+                                              .arguments = "schema|errors|commands",
+                                              .args_min = 1,
+                                              .args_max = 1,
+                                              .help = "Print a generated page of docs/reference, as Markdown",
+                                              .run = run_reference};
