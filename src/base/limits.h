@@ -121,6 +121,17 @@
 #define ACCESS_BUCKETS_MAX 4096
 
 /* packs */
+#define PACKS_FILES_MAX 2000
+#define PACKS_DEPTH_MAX 6              /* folders within folders */
+#define PACKS_FILE_BYTES_MAX (4u << 20)
+#define PACKS_BYTES_MAX (48u << 20)    /* of one pack with all it depends on */
+#define PACKS_DEPENDENCIES_MAX 16
+#define PACKS_ROWS_MAX 20000           /* of one table */
+#define PACKS_ANSWERS_MAX 200
+#define PACKS_CONDITION_TRIES_MAX 4096 /* answers tried to see whether a question still matters */
+#define PACKS_REPEAT_MAX 50            /* rows of a repeated group of a form */
+#define PACKS_FIELD_CHARACTERS_MAX 10000
+#define PACKS_SET_MAX 500
 
 /* catalogue */
 

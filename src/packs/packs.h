@@ -41,11 +41,12 @@ struct packs_item {
     tb_str supervisor;         /* supervises afterwards */
     tb_str process;            /* id of processes/ID.bpmn */
     tb_str form;               /* id of forms/ID.form */
-    tb_str certificate;        /* id of certificates/ID.yaml; empty: issues none */
+    tb_str certificate;        /* ids of certificates/ID.yaml separated by |, the main one first; empty: issues none */
     tb_str certificate_effect; /* "issue" "version" (successor, same validity) "end" "none" */
     tb_str fee_clause;
     tb_str pledge_of;          /* this is the pledge way (告知承诺) of that situation; else empty */
     tb_str basis_status;       /* "verified" or "unverified" */
+    tb_str validity_clause;
     int64_t visits;
     int64_t validity_months;   /* of the certificate; 0: none, or as the former one */
     int64_t fee_fen;
@@ -126,16 +127,19 @@ struct packs_period {
 /* One row of suspensions.csv: the eight reasons of 行政许可法 45, and nothing else. */
 struct packs_suspension {
     tb_str reason, zh, en, clause;
+    int32_t line;
 };
 
 /* One row of remedies.csv: where and until when one can turn, by the law in force. */
 struct packs_remedy {
     tb_str id, kind, body, period, clause, from, to, basis_status;
+    int32_t line;
 };
 
 /* A row of standards.csv. */
 struct packs_standard {
     tb_str number, name, subsystem, kind, status, clauses, basis_status;
+    int32_t line;
 };
 
 /* A process of processes/. */
@@ -152,7 +156,7 @@ struct packs_form {
 
 struct packs_certificate {
     tb_str id;
-    const struct tb_json *json; /* certificates/ID.yaml, see packs_certificate_fields */
+    const struct tb_json *json; /* certificates/ID.yaml, see packs_certificates */
 };
 
 #define PACKS_LIST(type, name)                                                                     \
@@ -327,37 +331,39 @@ TB_NODISCARD tb_status packs_findings(struct tb_arena *arena, const struct packs
                                       struct tb_json **ret_list, struct tb_err *err);
 
 /* Sections of a form: list of {id,title,fields:[{key,type,label,hint,required,personal,options:[{value,label}],
- * prefill,check,min,max,min_length,max_length}]}. A field whose condition (FEEL over the answers and fields) is false
- * is left out. In arena. */
+ * prefill,check,min,max,min_length,max_length,pattern}]}. Keys are flat: a repeated group (form-js dynamiclist with
+ * properties.count, FEEL) gives one section per row with keys "vehicles.1.plate". A component whose condition (FEEL, true
+ * = hidden, as form-js has it in conditional.hide) hides it is left out. In arena. */
 TB_NODISCARD tb_status packs_form_sections(struct tb_arena *arena, const struct packs_pack *pack,
                                            const struct packs_form *form, const struct tb_json *answers,
                                            const struct tb_json *fields, tb_str lang, struct tb_json **ret_sections,
                                            struct tb_err *err);
 /* Every fault of a filled-in form, at fields.KEY: required, type, length, pattern, range, choices, check digits, days
- * that exist, keys that the form does not have. section: only that one; absent: all. TB_INVALID when faults were
+ * that exist, keys that the form does not have. section: only that one; absent: all. Then, over all of it, the decision
+ * named by the form's properties.decision on ask->date, whose findings are faults too. TB_INVALID when faults were
  * added. */
 TB_NODISCARD tb_status packs_form_check(struct tb_arena *arena, const struct packs_pack *pack,
-                                        const struct packs_form *form, tb_str section, const struct tb_json *answers,
+                                        const struct packs_form *form, tb_str section, const struct packs_ask *ask,
                                         const struct tb_json *fields, struct tb_faults *faults, struct tb_err *err);
 /* fields with values from prefill sources filled in where they are absent: sources is {"party":{…},"licence":{…}}. In
  * arena. */
 struct tb_json *packs_form_prefill(struct tb_arena *arena, const struct packs_form *form,
                                    const struct tb_json *fields, const struct tb_json *sources);
+/* Flat fields as a tree with typed values, as decisions and certificates read them: "vehicles.1.plate" becomes
+ * {"vehicles":[{"plate":…}]}, numbers are numbers, what is absent is null. In arena. */
+struct tb_json *packs_form_data(struct tb_arena *arena, const struct packs_form *form, const struct tb_json *fields);
 
-/* The template of a letter (receipt, deficiency, acceptance, grant …) in lang; in the pack, then in those it depends
- * on. Absent when there is none. First line "# TITLE". */
+/* The template of a letter (receipt, deficiency, acceptance, grant …) in lang, in the Markdown of paper_letter; in the
+ * pack, then in those it depends on. Absent when there is none. What fields a letter may use: packs/national/README.md,
+ * checked by `pack check` against letters/fields.csv. */
 tb_str packs_letter(const struct packs_pack *pack, tb_str kind, tb_str lang);
-/* Fills {{path}} from data (dotted paths; lists: {{#path}}…{{.}} or {{name}}…{{/path}}; {{^path}}…{{/path}} when
- * absent or empty). A field that data does not have is a fault at letters/KIND: the letter is not made. In arena. */
-TB_NODISCARD tb_status packs_fill(struct tb_arena *arena, tb_str template_text, const struct tb_json *data,
-                                  struct tb_faults *faults, tb_str *ret_text, struct tb_err *err);
-
-/* Fields of a certificate from the data of its case ({fields, case, party, decision, previous, options}): list of
- * {key,label,label_en,value}. A required field without a value is a fault. In arena. */
-TB_NODISCARD tb_status packs_certificate_fields(struct tb_arena *arena, const struct packs_pack *pack,
-                                                const struct packs_certificate *certificate,
-                                                const struct tb_json *data, struct tb_faults *faults,
-                                                struct tb_json **ret_list, struct tb_err *err);
+/* The certificates that a case gives with these data ({fields, case, party, decision, previous, options, answers};
+ * nested, see packs_form_data): list of {id,name,name_en,kind,effect,validity_months,fields:[{key,label,label_en,
+ * value}]}, the main one first, then one per thing that needs its own (a card per vehicle). A required field without a
+ * value is a fault at certificates.ID.KEY. In arena. */
+TB_NODISCARD tb_status packs_certificates(struct tb_arena *arena, const struct packs_pack *pack,
+                                          const struct packs_item *item, const struct tb_json *data,
+                                          struct tb_faults *faults, struct tb_json **ret_list, struct tb_err *err);
 
 /* A period in words: "20wd" → 20个工作日 / 20 working days; "now" → 当场; two readings joined. In arena. */
 tb_str packs_period_words(struct tb_arena *arena, tb_str period, tb_str lang);
