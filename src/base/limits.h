@@ -80,6 +80,8 @@
 #define STORE_FILE_BYTES_MAX (20u << 20)
 #define STORE_CHECKPOINT_ENTRIES 1000 /* entries, or … */
 #define STORE_CHECKPOINT_MS_MAX 10000 /* … time after which the log is signed */
+#define STORE_ENTRIES_MAX 10000 /* entries given at once */
+#define STORE_HISTORY_MAX 1000 /* states of a row given at once, newest first */
 #define STORE_COLUMNS_MAX 60
 #define STORE_TABLES_MAX 200
 #define STORE_NAME_BYTES_MAX 40

@@ -240,11 +240,14 @@ TB_NODISCARD tb_status store_file_read(struct store *store, struct tb_arena *are
 
 /* ---- backup ------------------------------------------------------------------------------------------------------ */
 
-/* Online: the database by pages, then the files it names, then checkpoints.log, into a new folder. */
+/* Online: the database by pages, then files, packs, checkpoints.log and config.yaml, into a new folder. DIR/keys is not
+ * part of it and is kept apart. */
 TB_NODISCARD tb_status store_backup(struct store *store, tb_str to_dir, struct tb_err *err);
-/* Says how many acknowledged entries the backup lacks against dir's checkpoints.log; without is_loss_accepted a loss
- * is TB_CONFLICT. The restore is itself an entry. */
-TB_NODISCARD tb_status store_restore(tb_str from_dir, tb_str dir, bool is_loss_accepted, const struct tb_env *env,
-                                     int64_t *ret_entries_lost, struct tb_err *err);
+/* Says how many acknowledged entries the backup lacks against dir's database and checkpoints.log; without
+ * is_loss_accepted a loss is TB_CONFLICT (*ret_entries_lost is set). dir must hold the installation's keys, which no
+ * backup holds. What stood in dir is set aside under names with ".before-". The restore is itself an entry. */
+TB_NODISCARD tb_status store_restore(tb_str from_dir, tb_str dir, const struct store_table *const *tables,
+                                     bool is_loss_accepted, const struct tb_env *env, int64_t *ret_entries_lost,
+                                     struct tb_err *err);
 
 #endif

@@ -125,6 +125,7 @@ TB_NODISCARD tb_status store__schema_new(const struct store_table *const *tables
                                          struct tb_err *err);
 void store__schema_free(struct store__schema *schema);
 struct store__table *store__table_find(const struct store__schema *schema, const char *name);
+struct store__table *store__table_named(const struct store__schema *schema, tb_str name);
 int store__column_find(const struct store__table *table, const char *name, int hint); /* -1 when absent */
 
 /* Brings the database to the schema: makes what is missing, refuses what is unknown (TB_VERSION). */
@@ -284,6 +285,11 @@ TB_NODISCARD tb_status store__insert(struct store_tx *tx, struct store__table *t
 /* store_conflict.c: says in words which rule of the schema a statement broke. */
 tb_status store__conflict(struct store_tx *tx, const struct store__table *table, int64_t id,
                           const struct store__value *values, struct tb_err *err);
+/* store_log.c: reads the ten columns id to digest of log; texts are borrowed from the statement. */
+void store__entry_read(const struct store_rows *rows, struct store_entry *ret_entry);
+/* store_proof.c: root of the first `size` entries. */
+TB_NODISCARD tb_status store__root_of(struct store_read *read, struct tb_arena *arena, int64_t size,
+                                      struct tb_sha256 *ret_root, struct tb_err *err);
 /* store_keeper.c */
 TB_NODISCARD tb_status store__keeper_start(struct store *store, struct tb_err *err);
 void store__keeper_stop(struct store *store);

@@ -229,14 +229,19 @@ store__schema_free(struct store__schema *schema)
 /* ---- finding ----------------------------------------------------------------------------------------------------- */
 
 struct store__table *
-store__table_find(const struct store__schema *schema, const char *name)
+store__table_named(const struct store__schema *schema, tb_str name)
 {
-    tb_str wanted = tb_str_of(name);
-    size_t at = tb_hash(wanted) & schema->bucket_mask;
+    size_t at = tb_hash(name) & schema->bucket_mask;
     for (; schema->buckets[at] != NULL; at = (at + 1) & schema->bucket_mask)
-        if (tb_str_eq(schema->buckets[at]->name, wanted))
+        if (tb_str_eq(schema->buckets[at]->name, name))
             return schema->buckets[at];
     return NULL;
+}
+
+struct store__table *
+store__table_find(const struct store__schema *schema, const char *name)
+{
+    return store__table_named(schema, tb_str_of(name));
 }
 
 int
