@@ -44,8 +44,8 @@ run_restore(struct cli *cli)
 {
     struct tb_err err = {0};
     int64_t lost = 0;
-    if (store_restore(tb_str_of(cli->args[0]), tb_str_of(cli_value(cli, "--data")), cli_has(cli, "--accept-loss"),
-                      cli->env, &lost, &err) != TB_OK)
+    if (store_restore(tb_str_of(cli->args[0]), tb_str_of(cli_value(cli, "--data")), cli_tables(cli),
+                      cli_has(cli, "--accept-loss"), cli->env, &lost, &err) != TB_OK)
         return cli_fail(cli, &err);
     if (!cli->is_json)
         printf("Restored from %s; acknowledged entries lost: %lld\n", cli->args[0], (long long)lost);
