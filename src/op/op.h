@@ -131,6 +131,8 @@ tb_str op_channel(const struct op_ctx *ctx);                    /* "api" "web" "
 void *op_self(struct op_ctx *ctx);
 /* The request's one snapshot, taken at first use. */
 TB_NODISCARD tb_status op_read(struct op_ctx *ctx, struct store_read **ret_read, struct tb_err *err);
+/* Gives the snapshot back before something long (drawing, sealing); the next op_read takes a new one. */
+void op_read_done(struct op_ctx *ctx);
 /* Gives the snapshot back and runs fn through the writer with actor, request id and the row's name as purpose. */
 TB_NODISCARD tb_status op_write(struct op_ctx *ctx, store_fn fn, void *arg, struct tb_err *err);
 /* The same with another purpose (a case number when unmasking). */

@@ -150,8 +150,8 @@ op_read(struct op_ctx *ctx, struct store_read **ret_read, struct tb_err *err)
     return TB_OK;
 }
 
-static void
-read_done(struct op_ctx *ctx)
+void
+op_read_done(struct op_ctx *ctx)
 {
     store_snapshot_done(ctx->read);
     ctx->read = NULL;
@@ -161,7 +161,7 @@ tb_status
 op_write_for(struct op_ctx *ctx, tb_str purpose, store_fn fn, void *arg, struct tb_err *err)
 {
     struct store_cause cause = {ctx->actor->account, ctx->request->id, purpose};
-    read_done(ctx);
+    op_read_done(ctx);
     return store_write(ctx->registry->store, &cause, fn, arg, err);
 }
 
@@ -288,7 +288,7 @@ op_call(struct op_registry *registry, struct tb_arena *arena, const char *name,
             tb_fail(&ret_result->err, TB_NOT_FOUND, "there is no operation %s", name);
     else
         ret_result->status = call(&ctx, in, &ret_result->err);
-    read_done(&ctx);
+    op_read_done(&ctx);
     if (ret_result->status != TB_OK) {
         ret_result->out = NULL;
         ret_result->raw = TB_STR_NONE;
