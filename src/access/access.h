@@ -53,11 +53,13 @@ bool access_rate(struct access *access, tb_str bucket, int burst, int per_minute
 
 /* ---- for init and administration ---- */
 
+/* A grant to be made. Texts are borrowed. */
 struct access_grant_new {
     op_role role;
     tb_str division, department; /* department empty: all */
     int64_t from, until;         /* instants; until 0: no end */
 };
+/* An account to be made, with its first grants. Borrowed. */
 struct access_account_new {
     tb_str user, name;         /* sign-in name, unique; name shown */
     tb_str password;           /* 10 to 128 characters */

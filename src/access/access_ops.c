@@ -13,8 +13,10 @@ static const char *const state_words[] = {"active", "locked", "closed", NULL};
 
 /* clang-format off */
 static const struct op_field open_fields[] = {
-    {"user",     OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 64,  NULL, "登录名", "sign-in name", "as given by the administrator"},
-    {"password", OP_TEXT, OP_REQUIRED | OP_SECRET,  1, 128, NULL, "密码",   "password",     "never stored, only its argon2id hash"},
+    {"user",     OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 64,  NULL, "登录名", "sign-in name",
+     "as given by the administrator"},
+    {"password", OP_TEXT, OP_REQUIRED | OP_SECRET,  1, 128, NULL, "密码",   "password",
+     "never stored, only its argon2id hash"},
     {0},
 };
 static const struct op_field password_fields[] = {
@@ -23,11 +25,16 @@ static const struct op_field password_fields[] = {
     {0},
 };
 static const struct op_field make_fields[] = {
-    {"user",       OP_TEXT, OP_REQUIRED,              1, 64,  NULL,       "登录名",   "sign-in name", "unique; without blanks"},
-    {"name",       OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 100, NULL,       "姓名",     "name",         "as shown to colleagues and on documents"},
-    {"role",       OP_TEXT, OP_REQUIRED,              0, 0,   role_words, "角色",     "role",         "first grant; more by POST /accounts/{user}/grants"},
-    {"division",   OP_TEXT, OP_REQUIRED,              12, 12, NULL,       "行政区划", "division",     "12 digits; its subtree counts"},
-    {"department", OP_TEXT, 0,                        0, 64,  NULL,       "部门",     "department",   "code; empty for all"},
+    {"user",       OP_TEXT, OP_REQUIRED,              1, 64,  NULL,       "登录名",   "sign-in name",
+     "unique; without blanks"},
+    {"name",       OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 100, NULL,       "姓名",     "name",
+     "as shown to colleagues and on documents"},
+    {"role",       OP_TEXT, OP_REQUIRED,              0, 0,   role_words, "角色",     "role",
+     "first grant; more by POST /accounts/{user}/grants"},
+    {"division",   OP_TEXT, OP_REQUIRED,              12, 12, NULL,       "行政区划", "division",
+     "12 digits; its subtree counts"},
+    {"department", OP_TEXT, 0,                        0, 64,  NULL,       "部门",     "department",
+     "code; empty for all"},
     {0},
 };
 static const struct op_field list_fields[] = {
@@ -40,21 +47,27 @@ static const struct op_field user_fields[] = {
 };
 static const struct op_field state_fields[] = {
     {"user",  OP_TEXT, OP_PATH | OP_REQUIRED, 1, 64, NULL,        "登录名", "sign-in name", "of the account"},
-    {"state", OP_TEXT, OP_REQUIRED,           0, 0,  state_words, "状态",   "state",        "locked and closed accounts cannot sign in"},
+    {"state", OP_TEXT, OP_REQUIRED,           0, 0,  state_words, "状态",   "state",
+     "locked and closed accounts cannot sign in"},
     {0},
 };
 static const struct op_field grant_fields[] = {
     {"user",       OP_TEXT,    OP_PATH | OP_REQUIRED, 1, 64,  NULL,       "登录名",   "sign-in name", "of the account"},
-    {"role",       OP_TEXT,    OP_REQUIRED,           0, 0,   role_words, "角色",     "role",         "what it may act as"},
-    {"division",   OP_TEXT,    OP_REQUIRED,           12, 12, NULL,       "行政区划", "division",     "12 digits; its subtree counts"},
-    {"department", OP_TEXT,    0,                     0, 64,  NULL,       "部门",     "department",   "code; empty for all"},
+    {"role",       OP_TEXT,    OP_REQUIRED,           0, 0,   role_words, "角色",     "role",
+     "what it may act as"},
+    {"division",   OP_TEXT,    OP_REQUIRED,           12, 12, NULL,       "行政区划", "division",
+     "12 digits; its subtree counts"},
+    {"department", OP_TEXT,    0,                     0, 64,  NULL,       "部门",     "department",
+     "code; empty for all"},
     {"from",       OP_INSTANT, 0,                     0, 0,   NULL,       "开始时间", "from",         "now when not given"},
-    {"until",      OP_INSTANT, 0,                     0, 0,   NULL,       "结束时间", "until",        "without end when not given"},
+    {"until",      OP_INSTANT, 0,                     0, 0,   NULL,       "结束时间", "until",
+     "without end when not given"},
     {0},
 };
 static const struct op_field grant_end_fields[] = {
     {"user",       OP_TEXT, OP_PATH | OP_REQUIRED, 1, 64,  NULL,       "登录名",   "sign-in name", "of the account"},
-    {"role",       OP_TEXT, OP_REQUIRED,           0, 0,   role_words, "角色",     "role",         "of the grants to end"},
+    {"role",       OP_TEXT, OP_REQUIRED,           0, 0,   role_words, "角色",     "role",
+     "of the grants to end"},
     {"division",   OP_TEXT, OP_REQUIRED,           12, 12, NULL,       "行政区划", "division",     "of the grants to end"},
     {"reason",     OP_TEXT, 0,                     0, 200, NULL,       "理由",     "reason",       "why"},
     {0},
@@ -68,13 +81,15 @@ static const struct op_field delegate_fields[] = {
 };
 
 static const struct op_row rows[] = {
-    {"sessions.open",    "POST",   "/sessions", OP_ANYONE, OP_WRITES | OP_RATE_LIMITED | OP_PRIVATE_ANSWER, open_fields, access__run_open,
+    {"sessions.open",    "POST",   "/sessions", OP_ANYONE,
+     OP_WRITES | OP_RATE_LIMITED | OP_PRIVATE_ANSWER, open_fields, access__run_open,
      "登录，得到令牌", "Sign in and get a token"},
     {"sessions.mine",    "GET",    "/sessions", OP_ANYONE, OP_PRIVATE_ANSWER, NULL, access__run_mine,
      "查看当前登录的人和角色", "Who is signed in, in which roles"},
     {"sessions.close",   "DELETE", "/sessions", OP_ANYONE, OP_WRITES, NULL, access__run_close,
      "退出登录", "Sign out"},
-    {"password.change",  "POST",   "/password", OP_ANYONE, OP_WRITES | OP_RATE_LIMITED, password_fields, access__run_password,
+    {"password.change",  "POST",   "/password", OP_ANYONE,
+     OP_WRITES | OP_RATE_LIMITED, password_fields, access__run_password,
      "修改自己的密码", "Change one's own password"},
     {"accounts.make",    "POST",   "/accounts", OP_ADMIN, OP_WRITES | OP_PRIVATE_ANSWER, make_fields, access__run_make,
      "新建账号，得到一次性密码", "Make an account with a one-time password"},
@@ -82,11 +97,13 @@ static const struct op_row rows[] = {
      "列出本辖区的账号", "List the accounts of one's region"},
     {"accounts.state",   "POST",   "/accounts/{user}/state", OP_ADMIN, OP_WRITES, state_fields, access__run_state,
      "启用、锁定或注销账号", "Activate, lock or close an account"},
-    {"accounts.reset",   "POST",   "/accounts/{user}/password", OP_ADMIN, OP_WRITES | OP_PRIVATE_ANSWER, user_fields, access__run_reset,
+    {"accounts.reset",   "POST",   "/accounts/{user}/password", OP_ADMIN,
+     OP_WRITES | OP_PRIVATE_ANSWER, user_fields, access__run_reset,
      "重置密码，得到一次性密码", "Reset a password to a one-time one"},
     {"grants.give",      "POST",   "/accounts/{user}/grants", OP_ADMIN, OP_WRITES, grant_fields, access__run_grant,
      "授予角色", "Give a role"},
-    {"grants.end",       "POST",   "/accounts/{user}/grants/end", OP_ADMIN, OP_WRITES, grant_end_fields, access__run_grant_end,
+    {"grants.end",       "POST",   "/accounts/{user}/grants/end", OP_ADMIN,
+     OP_WRITES, grant_end_fields, access__run_grant_end,
      "收回角色", "End a role"},
     {"grants.delegate",  "POST",   "/delegations", OP_STAFF, OP_WRITES, delegate_fields, access__run_delegate,
      "把自己的角色在一段时间内委托给同事", "Delegate one's own role to a colleague for a time"},

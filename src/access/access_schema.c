@@ -8,7 +8,8 @@
 static const struct store_column accounts[] = {
     {"sign_in", STORE_TEXT,    STORE_UNIQUE,   NULL, "the name typed to sign in"},
     {"name",    STORE_TEXT,    STORE_PERSONAL, NULL, "the name shown"},
-    {"party",   STORE_INT,     STORE_NULL,     NULL, "the person behind it in cases, for separation of duties by person"},
+    {"party",   STORE_INT,     STORE_NULL,     NULL,
+     "the person behind it in cases, for separation of duties by person"},
     {"state",   STORE_TEXT,    0,              NULL, "active, locked or closed"},
     {"mark",    STORE_TEXT,    0,              NULL, "SHA-256 of the password hash in account_secrets"},
     {"made_at", STORE_INSTANT, 0,              NULL, "when it was made"},
@@ -17,7 +18,8 @@ static const struct store_column accounts[] = {
 static const struct store_column account_secrets[] = {
     {"account",     STORE_INT,     STORE_UNIQUE, "accounts", "whose"},
     {"password",    STORE_TEXT,    0,            NULL,       "argon2id, encoded with its salt and cost"},
-    {"must_change", STORE_BOOL,    0,            NULL,       "a one-time password: nothing is granted until it is changed"},
+    {"must_change", STORE_BOOL,    0,            NULL,
+     "a one-time password: nothing is granted until it is changed"},
     {"failures",    STORE_INT,     0,            NULL,       "wrong passwords in a row"},
     {"failed_at",   STORE_INSTANT, 0,            NULL,       "the last of them"},
     {0},

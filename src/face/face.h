@@ -24,6 +24,7 @@ struct face_figure {
 };
 
 struct face;
+/* What the face calls. The pointers are kept. */
 struct face_options {
     struct op_registry *registry;
     struct access *access;

@@ -23,7 +23,8 @@ run_proof(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
 
 /* clang-format off */
 static const struct op_field proof_fields[] = {
-    {"leaf", OP_INT, OP_QUERY | OP_REQUIRED, 1, INT64_MAX, NULL, "条目序号", "leaf", "number of the log entry, as ETags and receipts give it"},
+    {"leaf", OP_INT, OP_QUERY | OP_REQUIRED, 1, INT64_MAX, NULL, "条目序号", "leaf",
+     "number of the log entry, as ETags and receipts give it"},
     {0},
 };
 static const struct op_row rows[] = {

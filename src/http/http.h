@@ -20,6 +20,7 @@
 
 /* ---- a request ---- */
 
+/* A name and its value, of a query, a header or a cookie. */
 struct http_pair {
     tb_str name, value;
 };
@@ -42,6 +43,7 @@ struct http_request {
     bool is_tls;    /* the trusted proxy says that the person came over TLS */
 };
 
+/* Looked up in a request; what they give lives as long as the request. */
 tb_str http_header(const struct http_request *request,
                    const char *name); /* the first; absent: TB_STR_NONE */
 tb_str http_cookie(const struct http_request *request,
@@ -117,6 +119,7 @@ tb_str http_encode(struct tb_arena *arena, tb_str text);
 typedef void (*http_handler)(void *context, const struct http_request *request,
                              struct http_response *response);
 
+/* How a server runs. Texts are borrowed by http_server_open, except trusted_proxy, which is kept. */
 struct http_options {
     tb_str listen;        /* "127.0.0.1:8080", "[::1]:0"; port 0 = any free one */
     http_handler handler; /* must */

@@ -121,6 +121,7 @@ struct op_table {
 
 /* ---- inside an operation ----------------------------------------------------------------------------------------- */
 
+/* The arena of the call, the instant it counts as, its day, and the actor: nobody has account 0, never NULL. */
 struct tb_arena *op_arena(struct op_ctx *ctx);
 int64_t op_now(const struct op_ctx *ctx);                       /* instant, µs */
 tb_date op_today(const struct op_ctx *ctx);                     /* in China */
@@ -150,7 +151,8 @@ struct tb_faults *op_faults(struct op_ctx *ctx);
 bool op_may(const struct op_actor *actor, unsigned roles, tb_str division, tb_str department);
 /* The actor's widest division prefix for these roles, for WHERE division LIKE-free range scans: [from, to). Both in
  * arena. False when there is no grant. Several grants: called by index from 0 until false. */
-bool op_scope(struct op_ctx *ctx, unsigned roles, size_t index, tb_str *ret_from, tb_str *ret_to, tb_str *ret_department);
+bool op_scope(struct op_ctx *ctx, unsigned roles, size_t index, tb_str *ret_from, tb_str *ret_to,
+              tb_str *ret_department);
 
 /* ---- calling ----------------------------------------------------------------------------------------------------- */
 
@@ -191,7 +193,8 @@ struct op_result {
 void op_call(struct op_registry *registry, struct tb_arena *arena, const char *name, const struct op_request *request,
              const struct tb_json *in, struct op_result *ret_result);
 
-/* Problem details (RFC 9457) of a failed result: {type, title, status, detail, code, errors[{pointer, code, detail}]}. */
+/* Problem details (RFC 9457) of a failed result: {type, title, status, detail, code, errors[{pointer, code,
+ * detail}]}. */
 struct tb_json *op_problem(struct tb_arena *arena, const struct op_result *result, tb_str lang, tb_str request_id);
 
 #endif

@@ -130,17 +130,25 @@ struct probe {
 
 /* clang-format off */
 static const struct probe malformed[] = {
-    PROBE("two different Content-Length", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400),
-    PROBE("two equal Content-Length", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", 400),
-    PROBE("Content-Length and Transfer-Encoding", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-    PROBE("Transfer-Encoding twice", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-    PROBE("unknown Transfer-Encoding", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501),
-    PROBE("Transfer-Encoding in HTTP/1.0", "POST /echo HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    PROBE("two different Content-Length",
+     "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400),
+    PROBE("two equal Content-Length",
+     "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", 400),
+    PROBE("Content-Length and Transfer-Encoding",
+     "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    PROBE("Transfer-Encoding twice",
+     "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    PROBE("unknown Transfer-Encoding",
+     "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 501),
+    PROBE("Transfer-Encoding in HTTP/1.0",
+     "POST /echo HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
     PROBE("Content-Length with a sign", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nhello", 400),
     PROBE("Content-Length in hexadecimal", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0x5\r\n\r\nhello", 400),
     PROBE("Content-Length as a list", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 5\r\n\r\nhello", 400),
-    PROBE("Content-Length beyond the limit", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 26000000\r\n\r\nhello", 413),
-    PROBE("Content-Length beyond all numbers", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\nhello", 413),
+    PROBE("Content-Length beyond the limit",
+     "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 26000000\r\n\r\nhello", 413),
+    PROBE("Content-Length beyond all numbers",
+     "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\nhello", 413),
     PROBE("blank before the colon", "GET / HTTP/1.1\r\nHost: x\r\nX-Test : 1\r\n\r\n", 400),
     PROBE("tab before the colon", "GET / HTTP/1.1\r\nHost: x\r\nX-Test\t: 1\r\n\r\n", 400),
     PROBE("blank in a name", "GET / HTTP/1.1\r\nHost: x\r\nX Test: 1\r\n\r\n", 400),
@@ -174,7 +182,8 @@ static const struct probe malformed[] = {
     PROBE("ill-formed UTF-8 in a query", "GET /?q=%ff HTTP/1.1\r\nHost: x\r\n\r\n", 400),
     PROBE("raw bytes in the target", "GET /\xe5\x8d\xab HTTP/1.1\r\nHost: x\r\n\r\n", 400),
     PROBE("a target that does not begin with a slash", "GET x HTTP/1.1\r\nHost: x\r\n\r\n", 400),
-    PROBE("a chunk size that is none", "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n", 400, 0),
+    PROBE("a chunk size that is none",
+     "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n", 400, 0),
 };
 /* clang-format on */
 
