@@ -32,8 +32,9 @@
 
 /* feel */
 #define FEEL_TEXT_BYTES_MAX (1u << 20)
-#define FEEL_DEPTH_MAX 256          /* nesting of an expression */
-#define FEEL_CALL_DEPTH_MAX 400     /* functions calling functions while they run */
+#define FEEL_DEPTH_MAX 256          /* nesting of brackets in an expression */
+#define FEEL_NODE_DEPTH_MAX 4000    /* nesting of operations: 1 + 1 + 1 is two deep */
+#define FEEL_STACK_MAX 10000u       /* operations inside one another while running, calls included */
 #define FEEL_STEPS_MAX 20000000u    /* work of one evaluation; about a second */
 #define FEEL_BYTES_MAX (256u << 20) /* memory of one evaluation */
 #define FEEL_WARNINGS_MAX 100

@@ -6,7 +6,8 @@
 #define COMMANDS(X)           \
     X(cli_cmd_help)           \
     X(cli_cmd_config)         \
-    X(cli_cmd_clock_due)
+    X(cli_cmd_clock_due)      \
+    X(cli_cmd_feel)
 /* clang-format on */
 
 #define DECLARE(command) extern const struct cli_command command;

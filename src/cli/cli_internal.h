@@ -80,6 +80,11 @@ void cli_progress(struct cli *cli, const char *format, ...) TB_PRINTF(2, 3);
 /* The clock and the chance of the machine. offset_us is added to the clock: a rehearsal at another date. */
 void cli_env_init(struct tb_env *env, int64_t *offset_us);
 
+struct feel_host;
+/* What decisions may know of the world: time zones from /usr/share/zoneinfo, read once each, and the clock of env as
+ * it stands now, told in China's time. In arena. */
+const struct feel_host *cli_feel_host(struct cli *cli);
+
 /* ---- configuration ----------------------------------------------------------------------------------------------- */
 
 /* DIR/config.yaml, checked. Texts live in the arena of the run. */

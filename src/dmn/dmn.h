@@ -18,11 +18,12 @@ struct dmn_model;
 /* ---- compile ----------------------------------------------------------------------------------------------------- */
 
 struct dmn_source {
-    tb_str file;                             /* for messages */
-    tb_str xml;                              /* borrowed */
-    const struct dmn_model *const *imports;  /* models that <import> may name by namespace; counted, not consumed */
+    tb_str file; /* for messages */
+    tb_str xml;  /* borrowed */
+    const struct dmn_model *const
+        *imports; /* models that <import> may name by namespace; counted, not consumed */
     size_t import_count;
-    const struct feel_host *host;            /* kept; may be NULL */
+    const struct feel_host *host; /* kept; may be NULL */
 };
 
 /* Compiles, and checks everything that can be checked: all faults at once, each with file:line:column, element id and
@@ -40,8 +41,9 @@ size_t dmn_model_bytes(const struct dmn_model *model);
 
 /* The namespaces that an XML text imports, without compiling it, so that the caller can find and compile those first.
  * In arena. TB_SYNTAX when it is no XML. */
-TB_NODISCARD tb_status dmn_imports(struct tb_arena *arena, tb_str file, tb_str xml, const tb_str **ret_namespaces,
-                                   size_t *ret_count, struct tb_err *err);
+TB_NODISCARD tb_status dmn_imports(struct tb_arena *arena, tb_str file, tb_str xml,
+                                   const tb_str **ret_namespaces, size_t *ret_count,
+                                   struct tb_err *err);
 
 /* ---- what is in it ----------------------------------------------------------------------------------------------- */
 
@@ -56,10 +58,10 @@ typedef enum { DMN_NO_LOGIC, DMN_TABLE, DMN_LITERAL, DMN_BOXED } dmn_logic;
 struct dmn_decision_info {
     tb_str id, name, label, description, question, allowed_answers;
     dmn_logic logic;
-    const struct feel_type *type;          /* of its result; never NULL */
+    const struct feel_type *type; /* of its result; never NULL */
     const struct dmn_authority *authorities;
     size_t authority_count;
-    int32_t line;                          /* in its file */
+    int32_t line; /* in its file */
 };
 
 /* Every decision of the model itself (not of its imports), in the order of the file. In the model. */
@@ -71,16 +73,18 @@ const tb_str *dmn_services(const struct dmn_model *model, size_t *ret_count);
 
 struct dmn_input_info {
     tb_str id, name, label, description;
-    const struct feel_type *type;      /* never NULL */
-    const struct feel_value *allowed;  /* when the allowed values are an enumeration: the values, in order */
+    const struct feel_type *type; /* never NULL */
+    const struct feel_value
+        *allowed; /* when the allowed values are an enumeration: the values, in order */
     size_t allowed_count;
     int32_t line;
 };
 
 /* The input data reachable from a decision (absent name: from all), in the order of the file. In arena. An input of an
  * imported model has its qualified name ("imp.Age"). TB_NOT_FOUND. */
-TB_NODISCARD tb_status dmn_inputs(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
-                                  const struct dmn_input_info **ret_inputs, size_t *ret_count, struct tb_err *err);
+TB_NODISCARD tb_status dmn_inputs(struct tb_arena *arena, const struct dmn_model *model,
+                                  tb_str decision, const struct dmn_input_info **ret_inputs,
+                                  size_t *ret_count, struct tb_err *err);
 
 /* JSON object to input context, by the types of the model: dates from text, and so on. Names that the model does not
  * know are kept as they are. Every value that does not fit is a fault with its JSON pointer; then TB_INVALID. */
@@ -103,27 +107,30 @@ struct dmn_run {
 
 /* Evaluate one decision. input: a context; what is missing is null with a warning. A decision that yields null is TB_OK
  * with a null value, not an error. TB_NOT_FOUND, TB_LIMIT. */
-TB_NODISCARD tb_status dmn_eval(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
-                                const struct feel_value *input, const struct dmn_run *run,
-                                struct feel_value *ret_value, struct tb_err *err);
+TB_NODISCARD tb_status dmn_eval(struct tb_arena *arena, const struct dmn_model *model,
+                                tb_str decision, const struct feel_value *input,
+                                const struct dmn_run *run, struct feel_value *ret_value,
+                                struct tb_err *err);
 /* All decisions of the model, as a context by name. */
 TB_NODISCARD tb_status dmn_eval_all(struct tb_arena *arena, const struct dmn_model *model,
                                     const struct feel_value *input, const struct dmn_run *run,
                                     struct feel_value *ret_value, struct tb_err *err);
 /* Invoke a decision service or a business knowledge model: arguments by parameter name. */
-TB_NODISCARD tb_status dmn_eval_service(struct tb_arena *arena, const struct dmn_model *model, tb_str service,
-                                        const struct feel_value *arguments, const struct dmn_run *run,
-                                        struct feel_value *ret_value, struct tb_err *err);
+TB_NODISCARD tb_status dmn_eval_service(struct tb_arena *arena, const struct dmn_model *model,
+                                        tb_str service, const struct feel_value *arguments,
+                                        const struct dmn_run *run, struct feel_value *ret_value,
+                                        struct tb_err *err);
 
 /* ---- because ----------------------------------------------------------------------------------------------------- */
 
 /* A rule of a decision table that hit. */
 struct dmn_hit {
-    tb_str decision;         /* name of the decision or knowledge model whose table it is */
+    tb_str decision; /* name of the decision or knowledge model whose table it is */
     tb_str rule_id;
-    size_t rule;             /* its number in the table, from 1 */
-    tb_str description;      /* of the rule */
-    const tb_str *annotations; /* as many as the table has annotation columns; the clause is usually one of them */
+    size_t rule;        /* its number in the table, from 1 */
+    tb_str description; /* of the rule */
+    const tb_str *
+        annotations; /* as many as the table has annotation columns; the clause is usually one of them */
     const tb_str *annotation_names;
     size_t annotation_count;
     int32_t line;
@@ -144,9 +151,10 @@ struct dmn_trace {
 };
 
 /* Evaluate and say because of what: value and steps; the last step is the decision itself. */
-TB_NODISCARD tb_status dmn_because(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
-                                   const struct feel_value *input, const struct dmn_run *run,
-                                   struct feel_value *ret_value, struct dmn_trace *ret_trace, struct tb_err *err);
+TB_NODISCARD tb_status dmn_because(struct tb_arena *arena, const struct dmn_model *model,
+                                   tb_str decision, const struct feel_value *input,
+                                   const struct dmn_run *run, struct feel_value *ret_value,
+                                   struct dmn_trace *ret_trace, struct tb_err *err);
 /* The same as JSON: {value, steps: [{decision, id, value, authorities: [{name, description, location}], rules:
  * [{number, id, description, annotations: {…}}]}]}. In arena. */
 struct tb_json *dmn_trace_to_json(struct tb_arena *arena, const struct dmn_trace *trace);
@@ -155,19 +163,22 @@ struct tb_json *dmn_trace_to_json(struct tb_arena *arena, const struct dmn_trace
 
 /* What a caller knows of a question. Inputs not listed cost 1 and come after the listed ones. */
 struct dmn_question {
-    tb_str input;   /* name of an input datum, or "Applicant.age" for a member of a structured one */
-    int64_t cost;   /* effort to answer, > 0; 0 counts as 1 */
+    tb_str input; /* name of an input datum, or "Applicant.age" for a member of a structured one */
+    int64_t cost; /* effort to answer, > 0; 0 counts as 1 */
 };
 
 struct dmn_asked {
     bool is_forced;            /* the outcome no longer depends on anything unknown */
     struct feel_value outcome; /* when forced; else null */
-    tb_str next;               /* when not forced: the input to ask next; absent when nothing known to the model is
+    tb_str
+        next; /* when not forced: the input to ask next; absent when nothing known to the model is
                                   missing (then outcome stands as it is) */
     const struct feel_type *next_type;
-    const tb_str *relevant;    /* every input that can still matter, in asking order; next is the first */
+    const tb_str
+        *relevant; /* every input that can still matter, in asking order; next is the first */
     size_t relevant_count;
-    const struct feel_value *possible; /* outcomes still possible, when they are finitely many and known */
+    const struct feel_value
+        *possible; /* outcomes still possible, when they are finitely many and known */
     size_t possible_count;
     /* Why next is asked: the decision that reads it, and the first of its rules that is still open (0: no table). */
     tb_str because_decision;
@@ -180,9 +191,10 @@ struct dmn_asked {
  * has been answered with "nothing" - either the outcome is already forced, or the next input to ask. An input that can
  * no longer matter is never asked. The order is stable: cheap and decisive questions first, then the order in which
  * questions lists them, then that of the file. input values in known must have the types of the model. */
-TB_NODISCARD tb_status dmn_ask(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
-                               const struct feel_value *known, const struct dmn_question *questions,
-                               size_t question_count, const struct dmn_run *run, struct dmn_asked *ret_asked,
+TB_NODISCARD tb_status dmn_ask(struct tb_arena *arena, const struct dmn_model *model,
+                               tb_str decision, const struct feel_value *known,
+                               const struct dmn_question *questions, size_t question_count,
+                               const struct dmn_run *run, struct dmn_asked *ret_asked,
                                struct tb_err *err);
 
 /* ---- kit-format test files --------------------------------------------------------------------------------------- */
@@ -192,7 +204,7 @@ struct dmn_kit_case {
     tb_str file, id, result; /* test case id and result node */
     bool passed;
     bool expects_null;
-    tb_str why;              /* when it failed: expected and got */
+    tb_str why; /* when it failed: expected and got */
 };
 
 struct dmn_kit {
@@ -201,11 +213,12 @@ struct dmn_kit {
 };
 
 /* The model that a test file of the DMN compatibility kit (testCases.xsd) names. In arena. */
-TB_NODISCARD tb_status dmn_kit_model(struct tb_arena *arena, tb_str file, tb_str xml, tb_str *ret_model_file,
-                                     struct tb_err *err);
+TB_NODISCARD tb_status dmn_kit_model(struct tb_arena *arena, tb_str file, tb_str xml,
+                                     tb_str *ret_model_file, struct tb_err *err);
 /* Runs one test file against its compiled model and appends to *kit, whose texts are in arena. Numbers are compared
  * at 1e-8, relative or absolute. */
-TB_NODISCARD tb_status dmn_kit_run(struct tb_arena *arena, const struct dmn_model *model, tb_str file, tb_str xml,
-                                   const struct dmn_run *run, struct dmn_kit *kit, struct tb_err *err);
+TB_NODISCARD tb_status dmn_kit_run(struct tb_arena *arena, const struct dmn_model *model,
+                                   tb_str file, tb_str xml, const struct dmn_run *run,
+                                   struct dmn_kit *kit, struct tb_err *err);
 
 #endif

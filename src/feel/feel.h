@@ -25,13 +25,13 @@ typedef enum {
     FEEL_DATE,
     FEEL_TIME,
     FEEL_DATE_TIME,
-    FEEL_DAYS,     /* days and time duration */
-    FEEL_MONTHS,   /* years and months duration */
+    FEEL_DAYS,   /* days and time duration */
+    FEEL_MONTHS, /* years and months duration */
     FEEL_LIST,
     FEEL_CONTEXT,
     FEEL_RANGE,
     FEEL_FUNCTION,
-    FEEL_UNKNOWN,  /* not yet answered: only inside dmn_ask, never in a result of feel_eval or dmn_eval */
+    FEEL_UNKNOWN, /* not yet answered: only inside dmn_ask, never in a result of feel_eval or dmn_eval */
     FEEL_KIND_COUNT
 } feel_kind;
 
@@ -94,10 +94,22 @@ struct feel_context {
     size_t count;
 };
 
+/* How a range was written: [a..b], or by an operator: (< b). Two ranges of different forms are not equal. */
+typedef enum {
+    FEEL_INTERVAL,
+    FEEL_BELOW,   /* (< end) */
+    FEEL_UP_TO,   /* (<= end) */
+    FEEL_ABOVE,   /* (> start) */
+    FEEL_FROM,    /* (>= start) */
+    FEEL_EXACTLY, /* (= start): start and end are the value */
+    FEEL_ALL_BUT, /* (!= start): start and end are the value that is not in it */
+} feel_range_form;
+
 /* A missing end is a null value and open. */
 struct feel_range {
     struct feel_value start, end;
     bool start_included, end_included;
+    uint8_t form; /* feel_range_form */
 };
 
 /* Making values. Texts and items are kept, not copied. */
@@ -108,7 +120,8 @@ struct feel_value feel_integer(int64_t value);
 struct feel_value feel_string(tb_str value);
 struct feel_value feel_date(tb_date value);
 struct feel_value feel_list_of(const struct feel_value *items, size_t count);
-struct feel_value feel_context_of(struct tb_arena *arena, const struct feel_entry *entries, size_t count);
+struct feel_value feel_context_of(struct tb_arena *arena, const struct feel_entry *entries,
+                                  size_t count);
 
 /* NULL when value is not a context or has no such entry. */
 const struct feel_value *feel_get(const struct feel_value *value, tb_str key);
@@ -145,15 +158,16 @@ tb_str feel_format_literal(struct tb_arena *arena, const struct feel_value *valu
 /* JSON to FEEL. type (NULL or Any: as JSON has it) turns texts into dates, times and durations where it says so, and
  * checks: every place that does not fit is a fault with its JSON pointer. json's texts are kept. False when faults
  * were added; the value is then null at those places. faults may be NULL. */
-bool feel_from_json(struct tb_arena *arena, const struct tb_json *json, const struct feel_type *type,
-                    struct feel_value *ret_value, struct tb_faults *faults);
+bool feel_from_json(struct tb_arena *arena, const struct tb_json *json,
+                    const struct feel_type *type, struct feel_value *ret_value,
+                    struct tb_faults *faults);
 /* FEEL to JSON: temporal values, ranges and functions as their text; numbers keep their digits. In arena. */
 struct tb_json *feel_to_json(struct tb_arena *arena, const struct feel_value *value);
 
 /* Literals of the temporal kinds as the built-in functions read them. False when the text is none. host gives zones. */
 struct feel_host;
-bool feel_parse_temporal(struct tb_arena *arena, tb_str text, feel_kind kind, const struct feel_host *host,
-                         struct feel_value *ret_value);
+bool feel_parse_temporal(struct tb_arena *arena, tb_str text, feel_kind kind,
+                         const struct feel_host *host, struct feel_value *ret_value);
 
 /* ---- types ------------------------------------------------------------------------------------------------------- */
 
@@ -186,9 +200,9 @@ struct feel_type {
      * definition) must pass. constraint: the whole value must pass (DMN 1.5 typeConstraint). NULL when none. */
     const struct feel_unary *allowed;
     const struct feel_unary *constraint;
-    tb_str allowed_text;    /* as written, for people and for listing */
+    tb_str allowed_text; /* as written, for people and for listing */
     tb_str constraint_text;
-    bool any_function;      /* `function` without a signature */
+    bool any_function; /* `function` without a signature */
 };
 
 extern const struct feel_type feel_type_any;
@@ -198,8 +212,8 @@ const struct feel_type *feel_type_find(tb_str name);
 bool feel_instance_of(const struct feel_value *value, const struct feel_type *type);
 /* Conformance as a typed boundary does it (clause 10.3.2.9.4): singleton list to value, value to singleton list, date
  * to date and time, else null. False when the value had to become null though it was not. */
-bool feel_coerce(struct tb_arena *arena, const struct feel_value *value, const struct feel_type *type,
-                 struct feel_value *ret_value);
+bool feel_coerce(struct tb_arena *arena, const struct feel_value *value,
+                 const struct feel_type *type, struct feel_value *ret_value);
 /* The type as FEEL writes it: list<number>. In arena. */
 tb_str feel_type_format(struct tb_arena *arena, const struct feel_type *type);
 
@@ -220,8 +234,8 @@ struct feel_host {
     const struct feel_zone *(*zone)(void *context, tb_str name);
     void *context;
     bool has_now;
-    int64_t now_us;           /* µs since 1970-01-01T00:00:00Z: what now() gives */
-    int32_t now_offset;       /* seconds east of UTC in which now() and today() are told */
+    int64_t now_us;     /* µs since 1970-01-01T00:00:00Z: what now() gives */
+    int32_t now_offset; /* seconds east of UTC in which now() and today() are told */
     const struct feel_external *externals;
     size_t external_count;
 };
@@ -246,6 +260,9 @@ struct feel_scope {
      * the expression runs, and is null with a warning when it is not there. */
     bool is_closed;
     const struct feel_host *host; /* may be NULL */
+    /* Item definitions by name, for `instance of` and function parameters; built-in types need no entry. */
+    const struct feel_member *types;
+    size_t type_count;
 };
 
 /* Why a text did not compile. line and column from 1, column in code points. */
@@ -258,13 +275,15 @@ struct feel_expr;
 
 /* text and scope (names, types, host) are kept. TB_SYNTAX fills *ret_fault (may be NULL) and err; TB_LIMIT when it
  * nests deeper than FEEL_DEPTH_MAX or is longer than FEEL_TEXT_BYTES_MAX. */
-TB_NODISCARD tb_status feel_compile(struct tb_arena *arena, tb_str text, const struct feel_scope *scope,
+TB_NODISCARD tb_status feel_compile(struct tb_arena *arena, tb_str text,
+                                    const struct feel_scope *scope,
                                     const struct feel_expr **ret_expr, struct feel_fault *ret_fault,
                                     struct tb_err *err);
 /* Unary tests (a cell of a decision table, allowed values): "-", "< 10, [20..30)", not("a", "b"), "? > 3". */
-TB_NODISCARD tb_status feel_compile_unary(struct tb_arena *arena, tb_str text, const struct feel_scope *scope,
-                                          const struct feel_unary **ret_unary, struct feel_fault *ret_fault,
-                                          struct tb_err *err);
+TB_NODISCARD tb_status feel_compile_unary(struct tb_arena *arena, tb_str text,
+                                          const struct feel_scope *scope,
+                                          const struct feel_unary **ret_unary,
+                                          struct feel_fault *ret_fault, struct tb_err *err);
 
 tb_str feel_expr_text(const struct feel_expr *expr);
 /* The type that the expression can be seen to have; Any when it cannot be known before it runs. */
@@ -309,11 +328,73 @@ TB_NODISCARD tb_status feel_eval_slots(struct tb_arena *arena, const struct feel
 /* Does input pass the tests? null when that cannot be told (with a warning). */
 TB_NODISCARD tb_status feel_test(struct tb_arena *arena, const struct feel_unary *unary,
                                  const struct feel_value *input, const struct feel_value *context,
-                                 const struct feel_run *run, struct feel_value *ret_value, struct tb_err *err);
+                                 const struct feel_run *run, struct feel_value *ret_value,
+                                 struct tb_err *err);
 
 /* Compile and evaluate in one go, for one-off use (`tongban feel`): the names are those of context. */
-TB_NODISCARD tb_status feel_once(struct tb_arena *arena, tb_str text, const struct feel_value *context,
-                                 const struct feel_run *run, struct feel_value *ret_value, struct tb_err *err);
+TB_NODISCARD tb_status feel_once(struct tb_arena *arena, tb_str text,
+                                 const struct feel_value *context, const struct feel_run *run,
+                                 struct feel_value *ret_value, struct tb_err *err);
+
+/* ---- for engines that stand on this one --------------------------------------------------------------------------- */
+
+/* The state of one evaluation that runs many expressions: limits, warnings, host. In arena; one thread. */
+struct feel_vm;
+struct feel_vm *feel_vm_new(struct tb_arena *arena, const struct feel_run *run);
+/* TB_OK, or TB_LIMIT once a limit was reached (everything evaluated after that is null). */
+tb_status feel_vm_status(const struct feel_vm *vm, struct tb_err *err);
+struct tb_arena *feel_vm_arena(const struct feel_vm *vm);
+struct feel_warnings *feel_vm_warnings(const struct feel_vm *vm); /* may be NULL */
+/* Counts work; false when a limit is reached. */
+bool feel_vm_step(struct feel_vm *vm, uint64_t steps);
+/* Goes down one call, of a nesting of about depth operations; false when too deep. feel_vm_leave with the same. */
+bool feel_vm_enter(struct feel_vm *vm, uint32_t depth);
+void feel_vm_leave(struct feel_vm *vm, uint32_t depth);
+/* A warning that belongs to no place in an expression. */
+void feel_vm_warn(struct feel_vm *vm, const char *code, tb_str zh, tb_str en);
+/* slots: as many as the scope has names. */
+void feel_vm_eval(struct feel_vm *vm, const struct feel_expr *expr, const struct feel_value *slots,
+                  struct feel_value *ret_value);
+/* true, false, or null (FEEL_UNKNOWN while asking) into *ret_value. */
+void feel_vm_test(struct feel_vm *vm, const struct feel_unary *unary,
+                  const struct feel_value *input, const struct feel_value *slots,
+                  struct feel_value *ret_value);
+
+/* A function made by an engine: called with exactly param_count arguments, already conforming to the parameters'
+ * types. data is kept. In arena. */
+typedef void feel_call_fn(struct feel_vm *vm, const void *data, const struct feel_value *args,
+                          struct feel_value *ret_value);
+struct feel_value feel_function_new(struct tb_arena *arena, const struct feel_member *params,
+                                    size_t param_count, const struct feel_type *result,
+                                    feel_call_fn *call, const void *data);
+/* Calls a function value with positional arguments. Not a function, or wrong arguments: null and a warning. */
+void feel_vm_call(struct feel_vm *vm, const struct feel_value *function,
+                  const struct feel_value *args, size_t count, struct feel_value *ret_value);
+/* The parameters of a function value; NULL and 0 for a built-in. */
+const struct feel_member *feel_function_params(const struct feel_value *function,
+                                               size_t *ret_count);
+
+/* What unary tests mean when they are constant: a union of intervals and of values, so that a table can be indexed
+ * and checked. Values without order (booleans) are intervals of one point. */
+struct feel_interval {
+    struct feel_value low, high; /* null: no bound on that side */
+    bool low_included, high_included;
+};
+struct feel_shape {
+    bool is_any;     /* "-" */
+    bool is_negated; /* not(…): everything of the same kind but the intervals */
+    bool has_null;   /* null is one of the values */
+    const struct feel_interval *intervals;
+    size_t count;
+};
+/* False when the tests depend on anything but the input, or cannot be said with intervals. In arena. */
+bool feel_unary_shape(struct tb_arena *arena, const struct feel_unary *unary,
+                      struct feel_shape *ret_shape);
+tb_str feel_unary_text(const struct feel_unary *unary);
+/* As feel_expr_names, for unary tests. */
+const tb_str *feel_unary_names(const struct feel_unary *unary, size_t *ret_count);
+/* The value of an expression that is the same whatever the context; NULL when it is not. */
+const struct feel_value *feel_expr_constant(const struct feel_expr *expr);
 
 /* ---- the table of built-ins, for documentation -------------------------------------------------------------------- */
 
