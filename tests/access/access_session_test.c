@@ -2,6 +2,8 @@
 /* Signing in, staying in, getting out; accounts, grants and delegation. Time is a variable of the test. */
 #include "access/access.h"
 
+#include "../temporary.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -91,9 +93,7 @@ stop(void **state)
     access_close(access_module);
     store_close(store);
     tb_arena_free(arena);
-    char command[64];
-    snprintf(command, sizeof(command), "rm -rf %s", dir);
-    return system(command);
+    return temporary_remove(dir);
 }
 
 static void call(const char *name, const struct op_actor *actor, struct op_result *result,

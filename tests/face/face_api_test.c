@@ -3,6 +3,7 @@
 #include "face/face.h"
 
 #include "../http/http_probe.h"
+#include "../temporary.h"
 
 static struct tb_arena *arena;
 static struct store *store;
@@ -162,9 +163,7 @@ stop(void **state)
     access_close(access_module);
     store_close(store);
     tb_arena_free(arena);
-    char command[64];
-    snprintf(command, sizeof(command), "rm -rf %s", dir);
-    return system(command);
+    return temporary_remove(dir);
 }
 
 /* Sends method, path, further header lines and a body; the answer's JSON goes to *ret_json when it is one. */

@@ -77,8 +77,8 @@ probe_send(int fd, const char *bytes, size_t len)
     return true;
 }
 
-/* Reads until the peer closes, cap is full or wait_ms passed without a byte. NUL-terminated. Returns the length; -1: the
- * time passed. */
+/* Reads until the peer closes, cap is full or wait_ms passed without a byte. NUL-terminated. Returns the
+ * length; -1: the time passed. */
 static inline ssize_t
 probe_read_all(int fd, char *out, size_t cap, int wait_ms)
 {
@@ -122,7 +122,8 @@ probe_read_answer(int fd, char *out, size_t cap, int wait_ms)
     }
 }
 
-/* Sends bytes on a fresh connection; the status of the answer, 0 when it was closed without one, -1 when nothing came. */
+/* Sends bytes on a fresh connection. Returns the status of the answer, 0 when it was closed without one, -1
+ * when nothing came. */
 static inline int
 probe_status(int port, const char *bytes, size_t len, char *out, size_t cap, int wait_ms)
 {
