@@ -29,6 +29,12 @@
 #define SHEET_BYTES_MAX (64u << 20)
 #define SHEET_ROWS_MAX 1000000
 #define SHEET_COLUMNS_MAX 1000
+#define SHEET_ENTRIES_MAX 10000               /* files within a workbook */
+#define SHEET_UNPACKED_BYTES_MAX (256u << 20) /* of all that is read of a workbook */
+#define SHEET_RATIO_MAX 200 /* unpacked to packed, of one file beyond its first MiB */
+#define SHEET_STRINGS_BYTES_MAX (128u << 20) /* shared strings of a workbook */
+#define SHEET_ROW_BYTES_MAX (64u << 20)
+#define SHEET_CELL_BYTES_MAX (1u << 20)
 
 /* feel */
 #define FEEL_TEXT_BYTES_MAX (1u << 20)
@@ -87,7 +93,7 @@
 #define STORE_TABLES_MAX 200
 #define STORE_NAME_BYTES_MAX 40
 #define STORE_ONCE_DAYS 7
-#define STORE_KEY_BYTES_MAX 200 /* idempotency key, series, consumer */
+#define STORE_KEY_BYTES_MAX 200   /* idempotency key, series, consumer */
 #define STORE_CAUSE_BYTES_MAX 200 /* request id, purpose */
 
 /* http */

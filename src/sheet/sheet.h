@@ -74,8 +74,8 @@ void sheet_csv_row(struct tb_buf *buf, const tb_str *cells, size_t count);
 
 typedef enum { SHEET_TEXT, SHEET_NUMBER, SHEET_DATE } sheet_type;
 
-/* A column of a workbook. SHEET_NUMBER cells that are no number of at most 15 digits, and SHEET_DATE
- * cells that are no date, are written as text: nothing is rounded. */
+/* A column of a workbook. SHEET_NUMBER cells that are no number of at most 15 digits, and
+ * SHEET_DATE cells that are no date, are written as text: nothing is rounded. */
 struct sheet_column {
     tb_str name;
     sheet_type type;
