@@ -43,10 +43,31 @@ print_schema(struct cli *cli, struct tb_buf *buf)
     store_schema_markdown(buf, cli_tables(cli));
 }
 
+static void
+print_ddl(struct cli *cli, struct tb_buf *buf, bool is_postgres)
+{
+    struct tb_err err = {0};
+    if (store_schema_sql(buf, cli_tables(cli), is_postgres, &err) != TB_OK)
+        fprintf(stderr, "tongban reference: %s\n", err.message);
+}
+
+static void
+print_sqlite(struct cli *cli, struct tb_buf *buf)
+{
+    print_ddl(cli, buf, false);
+}
+
+static void
+print_postgresql(struct cli *cli, struct tb_buf *buf)
+{
+    print_ddl(cli, buf, true);
+}
+
 static const struct {
     const char *name;
     void (*print)(struct cli *cli, struct tb_buf *buf);
-} pages[] = {{"schema", print_schema}, {"errors", print_errors}, {"commands", print_commands}};
+} pages[] = {{"schema", print_schema}, {"errors", print_errors}, {"commands", print_commands},
+             {"sqlite", print_sqlite}, {"postgresql", print_postgresql}};
 
 static int
 run_reference(struct cli *cli)
@@ -59,13 +80,13 @@ run_reference(struct cli *cli)
             return CLI_OK;
         }
     }
-    fprintf(stderr, "tongban reference: there is no page %s; the pages are schema, errors, commands\n", cli->args[0]);
+    fprintf(stderr, "tongban reference: there is no page %s; the pages are schema, errors, commands, sqlite, postgresql\n", cli->args[0]);
     return CLI_USAGE;
 }
 
 const struct cli_command cli_cmd_reference = {.name = "reference",
-                                              .arguments = "schema|errors|commands",
+                                              .arguments = "schema|errors|commands|sqlite|postgresql",
                                               .args_min = 1,
                                               .args_max = 1,
-                                              .help = "Print a generated page of docs/reference, as Markdown",
+                                              .help = "Print a generated page of docs/reference, or the DDL of a back end",
                                               .run = run_reference};
