@@ -140,16 +140,25 @@ walk_form(struct walk *walk, const struct packs_form *form)
     return TB_OK;
 }
 
-/* What conditions and counts read: answers by input name, fields by flat key, options. */
+/* What conditions and counts read: answers by input name, fields by flat key in their type, options. What nobody has
+ * answered yet is null, so that every name is known. */
 static struct feel_value
-context_of(struct tb_arena *arena, const struct packs_pack *pack, const struct tb_json *answers,
-           const struct tb_json *fields)
+context_of(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_form *form,
+           const struct tb_json *answers, const struct tb_json *fields)
 {
     struct feel_value context = packs__answers_value(arena, pack, answers);
-    TB_JSON_EACH(field, fields) {
-        struct feel_value value = feel_null();
-        feel_from_json(arena, field, NULL, &value, NULL);
-        context = feel_put(arena, &context, field->key, value);
+    for (size_t i = 0; i < pack->questions_count; i++)
+        if (feel_get(&context, pack->questions[i].input) == NULL)
+            context = feel_put(arena, &context, pack->questions[i].input, feel_null());
+    TB_JSON_EACH(group, tb_json_get(form->json, "components")) {
+        TB_JSON_EACH(component, tb_json_get(group, "components")) {
+            tb_str key = tb_json_get_text(component, "key");
+            struct feel_value value = feel_null();
+            if (key.len == 0 || tb_str_is(tb_json_get_text(group, "type"), "dynamiclist"))
+                continue;
+            feel_from_json(arena, packs__form_value(arena, component, tb_json_find(fields, key)), NULL, &value, NULL);
+            context = feel_put(arena, &context, key, value);
+        }
     }
     return context;
 }
@@ -208,7 +217,7 @@ packs_form_sections(struct tb_arena *arena, const struct packs_pack *pack, const
                     const struct tb_json *answers, const struct tb_json *fields, tb_str lang,
                     struct tb_json **ret_sections, struct tb_err *err)
 {
-    struct feel_value data = context_of(arena, pack, answers, fields);
+    struct feel_value data = context_of(arena, pack, form, answers, fields);
     struct walk walk = {.arena = arena, .pack = pack, .is_zh = packs__lang_is_zh(lang), .data = &data, .err = err};
     struct tb_json *sections = tb_json_new(arena, TB_JSON_LIST), *list = NULL;
     TB_TRY(walk_form(&walk, form));
@@ -400,7 +409,7 @@ packs_form_check(struct tb_arena *arena, const struct packs_pack *pack, const st
                  const struct packs_ask *ask, const struct tb_json *fields, struct tb_faults *faults,
                  struct tb_err *err)
 {
-    struct feel_value data = context_of(arena, pack, ask->answers, fields);
+    struct feel_value data = context_of(arena, pack, form, ask->answers, fields);
     struct walk walk = {.arena = arena, .pack = pack, .is_zh = true, .data = &data, .err = err};
     size_t before = faults->count;
     TB_TRY(walk_form(&walk, form));

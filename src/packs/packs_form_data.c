@@ -18,9 +18,8 @@ packs__form_component(const struct packs_form *form, tb_str key)
     return NULL;
 }
 
-/* A value in the type of its field: numbers as numbers, checkboxes as booleans, dates stay texts. */
-static struct tb_json *
-typed(struct tb_arena *arena, const struct tb_json *component, const struct tb_json *value)
+struct tb_json *
+packs__form_value(struct tb_arena *arena, const struct tb_json *component, const struct tb_json *value)
 {
     tb_str type = tb_json_get_text(component, "type"), text = tb_str_trim(tb_json_text(value));
     tb_dec number;
@@ -42,7 +41,7 @@ add_row(struct tb_arena *arena, const struct tb_json *group, tb_str prefix, cons
         tb_str key = tb_json_get_text(component, "key");
         const struct tb_json *value =
             tb_json_find(fields, tb_printf(arena, TB_FMT TB_FMT, TB_ARG(prefix), TB_ARG(key)));
-        tb_json_set(row, tb_cstr(arena, key), typed(arena, component, value));
+        tb_json_set(row, tb_cstr(arena, key), packs__form_value(arena, component, value));
     }
 }
 
@@ -76,7 +75,7 @@ packs_form_data(struct tb_arena *arena, const struct packs_form *form, const str
         TB_JSON_EACH(component, tb_json_get(group, "components")) {
             tb_str key = tb_json_get_text(component, "key");
             if (key.len > 0 && tb_json_find(data, key) == NULL)
-                tb_json_set(data, tb_cstr(arena, key), typed(arena, component, tb_json_find(fields, key)));
+                tb_json_set(data, tb_cstr(arena, key), packs__form_value(arena, component, tb_json_find(fields, key)));
         }
     }
     return data;

@@ -128,6 +128,8 @@ struct tb_json *packs__because(struct tb_arena *arena, const struct packs_pack *
 
 /* The component of a flat key, repeated groups included, hidden ones too. NULL when the form has none. */
 const struct tb_json *packs__form_component(const struct packs_form *form, tb_str key);
+/* A value in the type of its field: numbers as numbers, checkboxes as booleans, dates stay texts. In arena. */
+struct tb_json *packs__form_value(struct tb_arena *arena, const struct tb_json *component, const struct tb_json *value);
 /* Checks a number by kind: citizen_id, credit_code, identity (either), phone, division, plate. Adds faults at place. */
 bool packs__code_kind_is_known(tb_str kind);
 void packs__code_check(struct tb_arena *arena, tb_str kind, tb_str text, tb_date today, tb_str place,
