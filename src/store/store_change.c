@@ -18,8 +18,8 @@ struct current {
 struct change {
     struct store__table *table;
     int64_t id;
-    int64_t seq;          /* of the entry to come; 0 in a table that is not logged */
-    const uint8_t *salt;  /* NULL when there is none */
+    int64_t seq;         /* of the entry to come; 0 in a table that is not logged */
+    const uint8_t *salt; /* NULL when there is none */
     struct store__value values[STORE_COLUMNS_MAX];
 };
 
@@ -53,15 +53,16 @@ kind_of(const struct store_value *value)
 
 /* Puts the named values into row. */
 static tb_status
-take_values(const struct store__table *table, const struct store_value *values, size_t count, struct store__value *row,
-            struct tb_err *err)
+take_values(const struct store__table *table, const struct store_value *values, size_t count,
+            struct store__value *row, struct tb_err *err)
 {
     int hint = 0;
     for (size_t i = 0; i < count; i++) {
         const struct store_value *value = &values[i];
         int at = store__column_find(table, value->column, hint);
         if (at < 0)
-            return tb_fail(err, TB_INTERNAL, "%s has no column %s", table->row->name, value->column);
+            return tb_fail(err, TB_INTERNAL, "%s has no column %s", table->row->name,
+                           value->column);
         hint = at + 1 < table->count ? at + 1 : 0;
         store__kind kind = kind_of(value);
         if (value->is_null || (kind != STORE__INT && value->text.ptr == NULL)) {
@@ -69,7 +70,8 @@ take_values(const struct store__table *table, const struct store_value *values, 
             continue;
         }
         if (kind != table->columns[at].kind)
-            return tb_fail(err, TB_INTERNAL, "%s.%s is of another type", table->row->name, value->column);
+            return tb_fail(err, TB_INTERNAL, "%s.%s is of another type", table->row->name,
+                           value->column);
         row[at] = (struct store__value){kind, value->number, value->text};
     }
     return TB_OK;
@@ -80,8 +82,8 @@ check_required(const struct store__table *table, const struct store__value *row,
 {
     for (int i = 0; i < table->count; i++)
         if (row[i].kind == STORE__NULL && (table->columns[i].row->flags & STORE_NULL) == 0)
-            return tb_fail(err, TB_INVALID, "%s.%s must not be null; give a value", table->row->name,
-                           table->columns[i].row->name);
+            return tb_fail(err, TB_INVALID, "%s.%s must not be null; give a value",
+                           table->row->name, table->columns[i].row->name);
     return TB_OK;
 }
 
@@ -123,7 +125,8 @@ bind_value(struct store_rows *rows, int index, const struct store__value *value)
 
 /* Runs a statement that may break a rule of the schema. */
 static tb_status
-run_change(struct store_tx *tx, struct store_rows *rows, const struct change *change, struct tb_err *err)
+run_change(struct store_tx *tx, struct store_rows *rows, const struct change *change,
+           struct tb_err *err)
 {
     tb_status status = store__run(rows, err);
     store__release(rows);
@@ -221,8 +224,8 @@ update_row(struct store_tx *tx, const struct change *change, uint64_t mask, stru
 
 /* Reads the row. On TB_OK the caller releases current->rows. */
 static tb_status
-read_current(struct store_tx *tx, const struct store__table *table, int64_t id, int64_t leaf_expected,
-             struct current *current, struct tb_err *err)
+read_current(struct store_tx *tx, const struct store__table *table, int64_t id,
+             int64_t leaf_expected, struct current *current, struct tb_err *err)
 {
     TB_TRY(prepare(tx, table->sql_get, &current->rows, err));
     store__bind_int(current->rows, 1, id);
@@ -243,17 +246,18 @@ read_current(struct store_tx *tx, const struct store__table *table, int64_t id, 
     }
     if (table->is_logged && leaf_expected >= 0 && leaf_expected != current->leaf) {
         store__release(current->rows);
-        return tb_fail(err, TB_STALE, "%s %lld was changed by entry %lld; read it again", table->row->name,
-                       (long long)id, (long long)current->leaf);
+        return tb_fail(err, TB_STALE, "%s %lld was changed by entry %lld; read it again",
+                       table->row->name, (long long)id, (long long)current->leaf);
     }
     for (int i = 0; i < table->count; i++, column++) {
         if (store_is_null(current->rows, column))
             current->values[i] = (struct store__value){0};
         else if (table->columns[i].kind == STORE__INT)
-            current->values[i] = (struct store__value){.kind = STORE__INT, .number = store_int(current->rows, column)};
+            current->values[i] = (struct store__value){.kind = STORE__INT,
+                                                       .number = store_int(current->rows, column)};
         else
-            current->values[i] =
-                (struct store__value){.kind = table->columns[i].kind, .text = store_text(current->rows, column)};
+            current->values[i] = (struct store__value){.kind = table->columns[i].kind,
+                                                       .text = store_text(current->rows, column)};
     }
     return TB_OK;
 }
@@ -267,12 +271,18 @@ next_seq(const struct store_tx *tx)
 }
 
 static tb_status
-append_entry(struct store_tx *tx, const struct change *change, store_op op, int64_t prev, struct tb_sha256 digest,
-             struct tb_err *err)
+append_entry(struct store_tx *tx, const struct change *change, store_op op, int64_t prev,
+             struct tb_sha256 digest, struct tb_err *err)
 {
-    struct store_entry entry = {.seq = change->seq, .at = tx->now, .actor = tx->cause->actor, .id = change->id,
-                                .prev = prev, .op = op, .table = change->table->name,
-                                .request = tx->cause->request, .purpose = tx->cause->purpose};
+    struct store_entry entry = {.seq = change->seq,
+                                .at = tx->now,
+                                .actor = tx->cause->actor,
+                                .id = change->id,
+                                .prev = prev,
+                                .op = op,
+                                .table = change->table->name,
+                                .request = tx->cause->request,
+                                .purpose = tx->cause->purpose};
     if (entry.request.ptr == NULL)
         entry.request = TB_STR("");
     if (entry.purpose.ptr == NULL)
@@ -304,7 +314,8 @@ append_entry(struct store_tx *tx, const struct change *change, store_op op, int6
 }
 
 static tb_status
-keep_former(struct store_tx *tx, const struct change *change, int64_t former, tb_str image, struct tb_err *err)
+keep_former(struct store_tx *tx, const struct change *change, int64_t former, tb_str image,
+            struct tb_err *err)
 {
     struct store_rows *rows;
     TB_TRY(prepare(tx, tx->store->sql_log_old, &rows, err));
@@ -319,8 +330,8 @@ keep_former(struct store_tx *tx, const struct change *change, int64_t former, tb
 /* ---- the changes ------------------------------------------------------------------------------------------------- */
 
 tb_status
-store__insert(struct store_tx *tx, struct store__table *table, const struct store_value *values, size_t count,
-              int64_t *ret_id, struct tb_err *err)
+store__insert(struct store_tx *tx, struct store__table *table, const struct store_value *values,
+              size_t count, int64_t *ret_id, struct tb_err *err)
 {
     struct change change = {.table = table};
     uint8_t salt[STORE__SALT_BYTES];
@@ -335,7 +346,8 @@ store__insert(struct store_tx *tx, struct store__table *table, const struct stor
         change.seq = next_seq(tx);
     TB_TRY(insert_row(tx, &change, err));
     if (table->is_logged) {
-        struct tb_sha256 digest = store__digest(&tx->digest, table, change.id, change.values, change.salt);
+        struct tb_sha256 digest =
+            store__digest(&tx->digest, table, change.id, change.values, change.salt);
         TB_TRY(append_entry(tx, &change, STORE_OP_INSERT, 0, digest, err));
     }
     if (ret_id != NULL)
@@ -344,8 +356,8 @@ store__insert(struct store_tx *tx, struct store__table *table, const struct stor
 }
 
 tb_status
-store_insert(struct store_tx *tx, const char *table, const struct store_value *values, size_t count, int64_t *ret_id,
-             struct tb_err *err)
+store_insert(struct store_tx *tx, const char *table, const struct store_value *values, size_t count,
+             int64_t *ret_id, struct tb_err *err)
 {
     struct store__table *found = NULL;
     TB_TRY(table_of(tx, table, &found, err));
@@ -354,7 +366,8 @@ store_insert(struct store_tx *tx, const char *table, const struct store_value *v
 
 /* Everything of an update behind the reading of the row; current->rows is still open and is released here. */
 static tb_status
-update_current(struct store_tx *tx, struct change *change, struct current *current, uint64_t mask, struct tb_err *err)
+update_current(struct store_tx *tx, struct change *change, struct current *current, uint64_t mask,
+               struct tb_err *err)
 {
     struct store__table *table = change->table;
     struct tb_sha256 digest = {0};
@@ -369,7 +382,8 @@ update_current(struct store_tx *tx, struct change *change, struct current *curre
     }
     if (table->is_logged) {
         change->seq = next_seq(tx);
-        image = store__image(&tx->image, table, current->values, current->has_salt ? current->salt : NULL);
+        image = store__image(&tx->image, table, current->values,
+                             current->has_salt ? current->salt : NULL);
         digest = store__digest(&tx->digest, table, change->id, change->values, change->salt);
     }
     store__release(current->rows);
@@ -405,7 +419,8 @@ store_update(struct store_tx *tx, const char *table, int64_t id, int64_t leaf_ex
 }
 
 tb_status
-store_delete(struct store_tx *tx, const char *table, int64_t id, int64_t leaf_expected, struct tb_err *err)
+store_delete(struct store_tx *tx, const char *table, int64_t id, int64_t leaf_expected,
+             struct tb_err *err)
 {
     struct change change = {.id = id};
     struct current current;
@@ -414,7 +429,8 @@ store_delete(struct store_tx *tx, const char *table, int64_t id, int64_t leaf_ex
     TB_TRY(read_current(tx, change.table, id, leaf_expected, &current, err));
     if (change.table->is_logged) {
         change.seq = next_seq(tx);
-        image = store__image(&tx->image, change.table, current.values, current.has_salt ? current.salt : NULL);
+        image = store__image(&tx->image, change.table, current.values,
+                             current.has_salt ? current.salt : NULL);
     }
     store__release(current.rows);
     struct store_rows *rows;
@@ -433,11 +449,13 @@ store_delete(struct store_tx *tx, const char *table, int64_t id, int64_t leaf_ex
 /* Replaces personal values in the former states by their commitments. *ret_last: the entry that ended the newest of
  * them, 0 when there is none; *ret_is_changed: something was there to erase. */
 static tb_status
-erase_former(struct store_tx *tx, const struct store__table *table, int64_t id, int64_t *ret_last, bool *ret_is_changed,
-             struct tb_err *err)
+erase_former(struct store_tx *tx, const struct store__table *table, int64_t id, int64_t *ret_last,
+             bool *ret_is_changed, struct tb_err *err)
 {
     struct store_rows *rows, *change;
-    TB_TRY(prepare(tx, "SELECT id, superseded_by, image FROM log_old WHERE table_name = ?1 AND row_id = ?2", &rows, err));
+    TB_TRY(prepare(
+        tx, "SELECT id, superseded_by, image FROM log_old WHERE table_name = ?1 AND row_id = ?2",
+        &rows, err));
     store__bind_text(rows, 1, table->name);
     store__bind_int(rows, 2, id);
     tb_status status = TB_OK;
@@ -478,12 +496,14 @@ erase_deleted(struct store_tx *tx, struct change *change, int64_t deletion, stru
 }
 
 static tb_status
-erase_current(struct store_tx *tx, struct change *change, struct current *current, uint64_t mask, struct tb_err *err)
+erase_current(struct store_tx *tx, struct change *change, struct current *current, uint64_t mask,
+              struct tb_err *err)
 {
     struct store__table *table = change->table;
     struct tb_arena *arena = tx->arena;
     change->seq = next_seq(tx);
-    tb_str image = store__image(&tx->image, table, current->values, current->has_salt ? current->salt : NULL);
+    tb_str image =
+        store__image(&tx->image, table, current->values, current->has_salt ? current->salt : NULL);
     tb_str whole = tb_str_copy(arena, image);
     bool is_erased = store__image_erase(&tx->image, whole, &image);
     struct tb_sha256 digest = store__digest(&tx->digest, table, change->id, change->values, NULL);

@@ -66,18 +66,21 @@ index_name(struct tb_arena *arena, const char *table, const char *list, bool is_
     return tb_buf_done(&buf);
 }
 
-typedef tb_status (*index_fn)(void *context, tb_str name, const char *list, bool is_unique, struct tb_err *err);
+typedef tb_status (*index_fn)(void *context, tb_str name, const char *list, bool is_unique,
+                              struct tb_err *err);
 
 /* Calls fn for every index of the table. */
 static tb_status
-each_index(struct tb_arena *arena, const struct store__table *table, index_fn fn, void *context, struct tb_err *err)
+each_index(struct tb_arena *arena, const struct store__table *table, index_fn fn, void *context,
+           struct tb_err *err)
 {
     const char *name = table->row->name;
     for (int i = 0; i < table->count; i++) {
         const struct store_column *column = table->columns[i].row;
         if (column->flags & (STORE_UNIQUE | STORE_INDEX)) {
             bool is_unique = (column->flags & STORE_UNIQUE) != 0;
-            TB_TRY(fn(context, index_name(arena, name, column->name, is_unique), column->name, is_unique, err));
+            TB_TRY(fn(context, index_name(arena, name, column->name, is_unique), column->name,
+                      is_unique, err));
         }
     }
     for (const char *const *list = table->row->uniques; list != NULL && *list != NULL; list++)
@@ -88,9 +91,11 @@ each_index(struct tb_arena *arena, const struct store__table *table, index_fn fn
 }
 
 static void
-put_create_index(struct tb_buf *buf, const char *table, tb_str name, const char *list, bool is_unique)
+put_create_index(struct tb_buf *buf, const char *table, tb_str name, const char *list,
+                 bool is_unique)
 {
-    tb_buf_printf(buf, "CREATE %sINDEX \"" TB_FMT "\" ON \"%s\" (", is_unique ? "UNIQUE " : "", TB_ARG(name), table);
+    tb_buf_printf(buf, "CREATE %sINDEX \"" TB_FMT "\" ON \"%s\" (", is_unique ? "UNIQUE " : "",
+                  TB_ARG(name), table);
     tb_str rest = tb_str_of(list), part;
     for (bool is_first = true; tb_str_cut(&rest, ',', &part); is_first = false)
         tb_buf_printf(buf, "%s\"" TB_FMT "\"", is_first ? "" : ", ", TB_ARG(tb_str_trim(part)));
@@ -112,7 +117,8 @@ put_index(void *context, tb_str name, const char *list, bool is_unique, struct t
 }
 
 tb_status
-store_schema_sql(struct tb_buf *buf, const struct store_table *const *tables, bool is_postgres, struct tb_err *err)
+store_schema_sql(struct tb_buf *buf, const struct store_table *const *tables, bool is_postgres,
+                 struct tb_err *err)
 {
     struct store__schema *schema;
     TB_TRY(store__schema_new(tables, &schema, err));
@@ -128,9 +134,11 @@ store_schema_sql(struct tb_buf *buf, const struct store_table *const *tables, bo
     for (size_t i = 0; i < schema->count && is_postgres; i++)
         for (int c = 0; c < schema->tables[i].count; c++)
             if (schema->tables[i].columns[c].row->references != NULL)
-                tb_buf_printf(buf, "ALTER TABLE \"%s\" ADD FOREIGN KEY (\"%s\") REFERENCES \"%s\" (\"id\");\n",
-                              schema->tables[i].row->name, schema->tables[i].columns[c].row->name,
-                              schema->tables[i].columns[c].row->references);
+                tb_buf_printf(
+                    buf,
+                    "ALTER TABLE \"%s\" ADD FOREIGN KEY (\"%s\") REFERENCES \"%s\" (\"id\");\n",
+                    schema->tables[i].row->name, schema->tables[i].columns[c].row->name,
+                    schema->tables[i].columns[c].row->references);
     store__schema_free(schema);
     return status;
 }
@@ -157,9 +165,11 @@ put_markdown_list(struct tb_buf *buf, const char *title, const char *const *list
 static void
 put_markdown_table(struct tb_buf *buf, const struct store_table *table)
 {
-    static const char *const types[] = {"int", "bool", "text", "bytes", "instant", "day", "money", "json"};
-    tb_buf_printf(buf, "## %s\n\n%s%s\n\n| column | type | rules | meaning |\n| --- | --- | --- | --- |\n", table->name,
-                  table->doc, table->is_logged ? " Logged." : "");
+    static const char *const types[] = {"int",     "bool", "text",  "bytes",
+                                        "instant", "day",  "money", "json"};
+    tb_buf_printf(
+        buf, "## %s\n\n%s%s\n\n| column | type | rules | meaning |\n| --- | --- | --- | --- |\n",
+        table->name, table->doc, table->is_logged ? " Logged." : "");
     for (const struct store_column *column = table->columns; column->name != NULL; column++) {
         tb_buf_printf(buf, "| %s | %s |", column->name, types[column->type]);
         if ((column->flags & STORE_NULL) != 0)
@@ -184,9 +194,12 @@ put_markdown_table(struct tb_buf *buf, const struct store_table *table)
 void
 store_schema_markdown(struct tb_buf *buf, const struct store_table *const *tables)
 {
-    tb_buf_cstr(buf, "# Schema\n\nGenerated from the rows in `src/*/` by `store_schema_markdown`; do not edit.\n\n"
-                     "Every table has `id`, a 64-bit key that is never shown; a logged table has `leaf`, the sequence "
-                     "number of its latest log entry, and `salt` where it holds personal columns.\n\n");
+    tb_buf_cstr(buf,
+                "# Schema\n\nGenerated from the rows in `src/*/` by `store_schema_markdown`; do "
+                "not edit.\n\n"
+                "Every table has `id`, a 64-bit key that is never shown; a logged table has "
+                "`leaf`, the sequence "
+                "number of its latest log entry, and `salt` where it holds personal columns.\n\n");
     for (const struct store_table *const *table = tables; table != NULL && *table != NULL; table++)
         put_markdown_table(buf, *table);
     tb_buf_cstr(buf, "# The store's own tables\n\n");
@@ -199,7 +212,7 @@ store_schema_markdown(struct tb_buf *buf, const struct store_table *const *table
 struct migration {
     struct store__db *db;
     struct tb_arena *arena;
-    struct tb_buf done;           /* statements run */
+    struct tb_buf done; /* statements run */
     const struct store__table *table;
     bool is_check_only;
 };
@@ -220,7 +233,8 @@ static tb_status
 apply(struct migration *migration, tb_str sql, struct tb_err *err)
 {
     if (migration->is_check_only)
-        return tb_fail(err, TB_VERSION, "the database is of an older program; open it for writing first: " TB_FMT,
+        return tb_fail(err, TB_VERSION,
+                       "the database is of an older program; open it for writing first: " TB_FMT,
                        TB_ARG(sql));
     TB_TRY(store__exec(migration->db, tb_cstr(migration->arena, sql), err));
     tb_buf_str(&migration->done, sql);
@@ -233,7 +247,8 @@ add_index(void *context, tb_str name, const char *list, bool is_unique, struct t
 {
     struct migration *migration = context;
     int64_t count;
-    TB_TRY(count_of(migration->db, "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = ?1", name,
+    TB_TRY(count_of(migration->db,
+                    "SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = ?1", name,
                     &count, err));
     if (count > 0)
         return TB_OK;
@@ -249,7 +264,8 @@ match_columns(struct migration *migration, const struct store__table *table, str
     bool seen[STORE_COLUMNS_MAX] = {false};
     bool has_salt = false;
     struct store_rows *rows;
-    TB_TRY(store__prepare(migration->db, "SELECT name, type FROM pragma_table_info(?1)", &rows, err));
+    TB_TRY(
+        store__prepare(migration->db, "SELECT name, type FROM pragma_table_info(?1)", &rows, err));
     store__bind_text(rows, 1, table->name);
     tb_status status = TB_OK;
     while (status == TB_OK && store_next(rows)) {
@@ -259,7 +275,8 @@ match_columns(struct migration *migration, const struct store__table *table, str
             continue;
         int at = store__column_find(table, name.ptr, 0);
         if (at < 0 || !tb_str_is(store_text(rows, 1), sql_type(&table->columns[at], false)))
-            status = tb_fail(err, TB_VERSION, "column %s." TB_FMT " is unknown to this program or of another type",
+            status = tb_fail(err, TB_VERSION,
+                             "column %s." TB_FMT " is unknown to this program or of another type",
                              table->row->name, TB_ARG(name));
         else
             seen[at] = true;
@@ -268,8 +285,10 @@ match_columns(struct migration *migration, const struct store__table *table, str
     TB_TRY(status);
     TB_TRY(end);
     if (table->has_salt && !has_salt)
-        TB_TRY(apply(migration, tb_printf(migration->arena, "ALTER TABLE \"%s\" ADD COLUMN \"salt\" BLOB",
-                                          table->row->name), err));
+        TB_TRY(apply(migration,
+                     tb_printf(migration->arena, "ALTER TABLE \"%s\" ADD COLUMN \"salt\" BLOB",
+                               table->row->name),
+                     err));
     for (int i = 0; i < table->count; i++) {
         if (seen[i])
             continue;
@@ -277,8 +296,10 @@ match_columns(struct migration *migration, const struct store__table *table, str
         tb_buf_printf(&buf, "ALTER TABLE \"%s\" ADD COLUMN ", table->row->name);
         put_column(&buf, &table->columns[i], false);
         if ((table->columns[i].row->flags & STORE_NULL) == 0 && !table->columns[i].is_personal)
-            return tb_fail(err, TB_VERSION, "column %s.%s is new and must not be null: former rows have no value for it",
-                           table->row->name, table->columns[i].row->name);
+            return tb_fail(
+                err, TB_VERSION,
+                "column %s.%s is new and must not be null: former rows have no value for it",
+                table->row->name, table->columns[i].row->name);
         TB_TRY(apply(migration, tb_buf_done(&buf), err));
     }
     return TB_OK;
@@ -289,8 +310,9 @@ match_table(struct migration *migration, const struct store__table *table, struc
 {
     migration->table = table;
     int64_t count;
-    TB_TRY(count_of(migration->db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1", table->name,
-                    &count, err));
+    TB_TRY(count_of(migration->db,
+                    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1",
+                    table->name, &count, err));
     if (count == 0) {
         struct tb_buf buf = {.arena = migration->arena};
         put_create_table(&buf, table, false);
@@ -306,7 +328,8 @@ static tb_status
 refuse_newer(struct migration *migration, const struct store__schema *schema, struct tb_err *err)
 {
     int64_t count, format = 0;
-    TB_TRY(count_of(migration->db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1",
+    TB_TRY(count_of(migration->db,
+                    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1",
                     TB_STR("migrations"), &count, err));
     if (count == 0)
         return TB_OK;
@@ -316,14 +339,17 @@ refuse_newer(struct migration *migration, const struct store__schema *schema, st
         format = store_int(rows, 0);
     TB_TRY(store_rows_done(rows, err));
     if (format > FORMAT)
-        return tb_fail(err, TB_VERSION, "the database has format %lld, this program knows up to %d", (long long)format,
-                       FORMAT);
-    TB_TRY(store__prepare(migration->db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", &rows, err));
+        return tb_fail(err, TB_VERSION, "the database has format %lld, this program knows up to %d",
+                       (long long)format, FORMAT);
+    TB_TRY(store__prepare(migration->db,
+                          "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+                          &rows, err));
     tb_status status = TB_OK;
     while (status == TB_OK && store_next(rows)) {
         tb_str name = store_text(rows, 0);
         if (!tb_str_starts(name, TB_STR("sqlite_")) && store__table_find(schema, name.ptr) == NULL)
-            status = tb_fail(err, TB_VERSION, "table " TB_FMT " is unknown to this program", TB_ARG(name));
+            status = tb_fail(err, TB_VERSION, "table " TB_FMT " is unknown to this program",
+                             TB_ARG(name));
     }
     tb_status end = store_rows_done(rows, status == TB_OK ? err : NULL);
     return status != TB_OK ? status : end;
@@ -345,13 +371,16 @@ note_migration(struct migration *migration, int64_t now, struct tb_err *err)
     tb_status status = store__run(rows, err);
     store__release(rows);
     TB_TRY(status);
-    return store__exec(migration->db,
-                       "INSERT INTO log_state (id, batch, size, frontier) VALUES (1, 0, 0, x'0000000000000000') "
-                       "ON CONFLICT DO NOTHING", err);
+    return store__exec(
+        migration->db,
+        "INSERT INTO log_state (id, batch, size, frontier) VALUES (1, 0, 0, x'0000000000000000') "
+        "ON CONFLICT DO NOTHING",
+        err);
 }
 
 static tb_status
-migrate_in(struct migration *migration, const struct store__schema *schema, int64_t now, struct tb_err *err)
+migrate_in(struct migration *migration, const struct store__schema *schema, int64_t now,
+           struct tb_err *err)
 {
     TB_TRY(refuse_newer(migration, schema, err));
     for (size_t i = 0; i < schema->count; i++)
@@ -360,10 +389,12 @@ migrate_in(struct migration *migration, const struct store__schema *schema, int6
 }
 
 static tb_status
-migrate(struct store__db *db, const struct store__schema *schema, int64_t now, bool is_check_only, struct tb_err *err)
+migrate(struct store__db *db, const struct store__schema *schema, int64_t now, bool is_check_only,
+        struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0);
-    struct migration migration = {.db = db, .arena = arena, .done = {.arena = arena}, .is_check_only = is_check_only};
+    struct migration migration = {
+        .db = db, .arena = arena, .done = {.arena = arena}, .is_check_only = is_check_only};
     tb_status status = store__exec(db, is_check_only ? "BEGIN" : "BEGIN IMMEDIATE", err);
     if (status == TB_OK) {
         status = migrate_in(&migration, schema, now, err);
@@ -377,7 +408,8 @@ migrate(struct store__db *db, const struct store__schema *schema, int64_t now, b
 }
 
 tb_status
-store__migrate(struct store__db *db, const struct store__schema *schema, int64_t now, struct tb_err *err)
+store__migrate(struct store__db *db, const struct store__schema *schema, int64_t now,
+               struct tb_err *err)
 {
     return migrate(db, schema, now, false, err);
 }

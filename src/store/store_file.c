@@ -23,7 +23,7 @@ struct store_file {
     SHA256_CTX sha;
 };
 
-/* Makes and locks a file in DIR/tmp. The cleaning of another process may take it before it is locked: then a new one. */
+/* Makes and locks a file in DIR/tmp. Another process that cleans up may take it before it is locked: then a new one. */
 static int
 make_locked(const struct store *store, struct tb_arena *arena, const char **ret_path)
 {
@@ -31,8 +31,8 @@ make_locked(const struct store *store, struct tb_arena *arena, const char **ret_
         uint8_t random[16];
         struct stat info;
         store->options.env->random(store->options.env->context, random, sizeof random);
-        const char *path = tb_cstr(
-            arena, tb_printf(arena, "%s/tmp/" TB_FMT, store->dir, TB_ARG(tb_hex(arena, random, sizeof random))));
+        const char *path = tb_cstr(arena, tb_printf(arena, "%s/tmp/" TB_FMT, store->dir,
+                                                    TB_ARG(tb_hex(arena, random, sizeof random))));
         int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd < 0 && errno != EEXIST)
             return -1;
@@ -115,7 +115,8 @@ settle(struct store_file *file, const char *folder, const char *path, struct tb_
     close(file->fd);
     file->fd = -1;
     TB_TRY(store__sync_dir(folder, err));
-    return is_new_folder ? store__sync_dir(store__path(file->arena, file->store, "files"), err) : TB_OK;
+    return is_new_folder ? store__sync_dir(store__path(file->arena, file->store, "files"), err)
+                         : TB_OK;
 }
 
 tb_status
@@ -124,8 +125,10 @@ store_file_keep(struct store_file *file, char ret_hash[65], int64_t *ret_bytes, 
     struct tb_sha256 sum;
     SHA256_Final(sum.bytes, &file->sha);
     tb_str hex = tb_hex(file->arena, sum.bytes, sizeof sum.bytes);
-    const char *folder = tb_cstr(file->arena, tb_printf(file->arena, "%s/files/%.2s", file->store->dir, hex.ptr));
-    const char *path = tb_cstr(file->arena, tb_printf(file->arena, "%s/" TB_FMT, folder, TB_ARG(hex)));
+    const char *folder =
+        tb_cstr(file->arena, tb_printf(file->arena, "%s/files/%.2s", file->store->dir, hex.ptr));
+    const char *path =
+        tb_cstr(file->arena, tb_printf(file->arena, "%s/" TB_FMT, folder, TB_ARG(hex)));
     tb_status status = settle(file, folder, path, err);
     if (status == TB_OK) {
         memcpy(ret_hash, hex.ptr, hex.len);
@@ -137,18 +140,20 @@ store_file_keep(struct store_file *file, char ret_hash[65], int64_t *ret_bytes, 
 }
 
 tb_status
-store_file_read(struct store *store, struct tb_arena *arena, tb_str hash, tb_str *ret_bytes, struct tb_err *err)
+store_file_read(struct store *store, struct tb_arena *arena, tb_str hash, tb_str *ret_bytes,
+                struct tb_err *err)
 {
     struct tb_sha256 wanted;
     if (!tb_unhex(hash, wanted.bytes, sizeof wanted.bytes))
         return tb_fail(err, TB_NOT_FOUND, "a file is named by 64 hex digits");
     tb_str name = tb_hex(arena, wanted.bytes, sizeof wanted.bytes), bytes;
-    const char *path =
-        tb_cstr(arena, tb_printf(arena, "%s/files/%.2s/" TB_FMT, store->dir, name.ptr, TB_ARG(name)));
+    const char *path = tb_cstr(
+        arena, tb_printf(arena, "%s/files/%.2s/" TB_FMT, store->dir, name.ptr, TB_ARG(name)));
     TB_TRY(store__read_all(arena, path, &bytes, err));
     struct tb_sha256 sum = tb_sha256(bytes.ptr, bytes.len);
     if (memcmp(sum.bytes, wanted.bytes, sizeof sum.bytes) != 0)
-        return tb_fail(err, TB_CORRUPT, "%s does not hold the content that it is named after", path);
+        return tb_fail(err, TB_CORRUPT, "%s does not hold the content that it is named after",
+                       path);
     *ret_bytes = bytes;
     return TB_OK;
 }

@@ -17,7 +17,8 @@
 static void
 put_u32(struct tb_buf *buf, uint32_t value)
 {
-    uint8_t bytes[4] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8), (uint8_t)value};
+    uint8_t bytes[4] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+                        (uint8_t)value};
     tb_buf_put(buf, bytes, sizeof bytes);
 }
 
@@ -38,7 +39,10 @@ put_text(struct tb_buf *buf, tb_str text)
 static char
 tag_of(store__kind kind)
 {
-    static const char tags[] = {[STORE__NULL] = '0', [STORE__INT] = 'i', [STORE__TEXT] = 't', [STORE__BYTES] = 'b',
+    static const char tags[] = {[STORE__NULL] = '0',
+                                [STORE__INT] = 'i',
+                                [STORE__TEXT] = 't',
+                                [STORE__BYTES] = 'b',
                                 [STORE__COMMIT] = 'c'};
     return tags[kind];
 }
@@ -69,7 +73,8 @@ hash_tail(struct tb_buf *buf, size_t start)
 }
 
 static struct tb_sha256
-commitment(struct tb_buf *scratch, const uint8_t *salt, tb_str name, const struct store__value *value)
+commitment(struct tb_buf *scratch, const uint8_t *salt, tb_str name,
+           const struct store__value *value)
 {
     size_t start = scratch->len;
     tb_buf_put(scratch, salt, STORE__SALT_BYTES);
@@ -79,8 +84,8 @@ commitment(struct tb_buf *scratch, const uint8_t *salt, tb_str name, const struc
 }
 
 static void
-put_digest_column(struct tb_buf *buf, tb_str name, const struct store__value *value, bool is_personal,
-                  const uint8_t *salt)
+put_digest_column(struct tb_buf *buf, tb_str name, const struct store__value *value,
+                  bool is_personal, const uint8_t *salt)
 {
     if (!is_personal) {
         put_text(buf, name);
@@ -94,8 +99,8 @@ put_digest_column(struct tb_buf *buf, tb_str name, const struct store__value *va
 }
 
 struct tb_sha256
-store__digest(struct tb_buf *scratch, const struct store__table *table, int64_t id, const struct store__value *values,
-              const uint8_t *salt)
+store__digest(struct tb_buf *scratch, const struct store__table *table, int64_t id,
+              const struct store__value *values, const uint8_t *salt)
 {
     /* A personal value without a salt can only come from outside; any salt makes a digest that fits no entry. */
     static const uint8_t no_salt[STORE__SALT_BYTES];
@@ -116,8 +121,8 @@ store__digest(struct tb_buf *scratch, const struct store__table *table, int64_t 
 /* ---- images ------------------------------------------------------------------------------------------------------ */
 
 tb_str
-store__image(struct tb_buf *buf, const struct store__table *table, const struct store__value *values,
-             const uint8_t *salt)
+store__image(struct tb_buf *buf, const struct store__table *table,
+             const struct store__value *values, const uint8_t *salt)
 {
     buf->len = 0;
     tb_buf_char(buf, IMAGE_VERSION);
@@ -162,7 +167,8 @@ store__image_open(tb_str bytes, struct store__image *ret_image)
 {
     tb_str head, salt;
     if (!take(&bytes, 2, &head) || head.ptr[0] != IMAGE_VERSION ||
-        (head.ptr[1] != 0 && head.ptr[1] != STORE__SALT_BYTES) || !take(&bytes, (size_t)head.ptr[1], &salt))
+        (head.ptr[1] != 0 && head.ptr[1] != STORE__SALT_BYTES) ||
+        !take(&bytes, (size_t)head.ptr[1], &salt))
         return false;
     *ret_image = (struct store__image){bytes, head.ptr[1] != 0 ? (const uint8_t *)salt.ptr : NULL};
     return true;
@@ -179,7 +185,8 @@ take_value(tb_str *rest, char tag, struct store__value *ret_value)
             return false;
         uint64_t order;
         memcpy(&order, bytes.ptr, sizeof order);
-        *ret_value = (struct store__value){.kind = STORE__INT, .number = (int64_t)__builtin_bswap64(order)};
+        *ret_value =
+            (struct store__value){.kind = STORE__INT, .number = (int64_t)__builtin_bswap64(order)};
         return true;
     case 't':
     case 'b':
@@ -206,8 +213,8 @@ store__image_next(struct store__image *image, struct store__image_column *ret_co
 }
 
 bool
-store__image_digest(struct tb_buf *scratch, tb_str table, int64_t id, tb_str bytes, struct tb_sha256 *ret_digest,
-                    bool *ret_is_erased)
+store__image_digest(struct tb_buf *scratch, tb_str table, int64_t id, tb_str bytes,
+                    struct tb_sha256 *ret_digest, bool *ret_is_erased)
 {
     struct store__image image;
     struct store__image_column column;
@@ -218,10 +225,12 @@ store__image_digest(struct tb_buf *scratch, tb_str table, int64_t id, tb_str byt
     put_text(scratch, table);
     put_i64(scratch, id);
     while (image.rest.len > 0) {
-        if (!store__image_next(&image, &column) || (column.is_personal && !column.is_erased && image.salt == NULL))
+        if (!store__image_next(&image, &column) ||
+            (column.is_personal && !column.is_erased && image.salt == NULL))
             return false;
         *ret_is_erased |= column.is_erased;
-        put_digest_column(scratch, column.name, &column.value, column.is_personal && !column.is_erased, image.salt);
+        put_digest_column(scratch, column.name, &column.value,
+                          column.is_personal && !column.is_erased, image.salt);
     }
     *ret_digest = hash_tail(scratch, 0);
     return true;

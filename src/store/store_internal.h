@@ -27,14 +27,15 @@
 struct store_rows {
     sqlite3_stmt *sqlite;
     struct store__db *db;
-    struct store_rows *next;         /* in the bucket */
-    char *sql;                       /* owned copy */
+    struct store_rows *next; /* in the bucket */
+    char *sql;               /* owned copy */
     size_t sql_len;
-    int params[STORE__PARAMS_MAX];   /* SQLite's index of $1, $2 …; 0 when the text skips the number */
+    int params
+        [STORE__PARAMS_MAX]; /* SQLite's index of $1, $2 …; 0 when the text skips the number */
     int param_count;
-    char *kept;                      /* owned: texts bound by a select, which outlive the call */
+    char *kept; /* owned: texts bound by a select, which outlive the call */
     size_t kept_cap;
-    int failure;                     /* SQLite's code that ended the stepping; 0 */
+    int failure; /* SQLite's code that ended the stepping; 0 */
     bool is_used;
 };
 
@@ -42,19 +43,20 @@ struct store__db {
     sqlite3 *sqlite;
     struct store_rows *buckets[STORE__CACHE_BUCKETS];
     size_t cached;
-    int used;                        /* statements given out */
-    int64_t deadline_us;             /* monotonic; 0 = none */
-    bool is_sync_failed;             /* an fsync failed: what is on disk is no longer known */
+    int used;            /* statements given out */
+    int64_t deadline_us; /* monotonic; 0 = none */
+    bool is_sync_failed; /* an fsync failed: what is on disk is no longer known */
 };
 
 int64_t store__mono_us(void);
-TB_NODISCARD tb_status store__db_open(const char *path, const char *vfs, int flags, struct store__db *db,
-                                      struct tb_err *err);
+TB_NODISCARD tb_status store__db_open(const char *path, const char *vfs, int flags,
+                                      struct store__db *db, struct tb_err *err);
 void store__db_close(struct store__db *db);
-TB_NODISCARD tb_status store__exec(struct store__db *db, const char *sql, struct tb_err *err); /* not cached */
+TB_NODISCARD tb_status store__exec(struct store__db *db, const char *sql,
+                                   struct tb_err *err); /* not cached */
 /* Gives out the cached statement of this text, prepared; store__release gives it back. */
-TB_NODISCARD tb_status store__prepare(struct store__db *db, const char *sql, struct store_rows **ret_rows,
-                                      struct tb_err *err);
+TB_NODISCARD tb_status store__prepare(struct store__db *db, const char *sql,
+                                      struct store_rows **ret_rows, struct tb_err *err);
 void store__release(struct store_rows *rows);
 /* Own statements bind by SQLite's index from 1; texts are borrowed until the statement is reset. */
 void store__bind_int(struct store_rows *rows, int index, int64_t value);
@@ -101,11 +103,11 @@ struct store__table {
     tb_str name;
     struct store__column columns[STORE_COLUMNS_MAX];
     int count;
-    int sorted[STORE_COLUMNS_MAX];   /* column indexes in byte order of the names */
+    int sorted[STORE_COLUMNS_MAX]; /* column indexes in byte order of the names */
     bool is_logged, has_salt;
     char *sql_insert, *sql_get, *sql_delete;
-    struct store__update *updates;   /* writer thread only */
-    int64_t next_id;                 /* writer thread only; 0 = not read yet */
+    struct store__update *updates; /* writer thread only */
+    int64_t next_id;               /* writer thread only; 0 = not read yet */
     bool is_counter_dirty, is_counter_new;
 };
 
@@ -113,27 +115,28 @@ struct store__schema {
     struct tb_arena *arena;
     struct store__table *tables;
     size_t count;
-    size_t own;                      /* how many at the front are the store's own */
-    struct store__table **buckets;   /* by hash of the name */
+    size_t own;                    /* how many at the front are the store's own */
+    struct store__table **buckets; /* by hash of the name */
     size_t bucket_mask;
 };
 
 extern const struct store_table *const store__own_tables[]; /* store_meta.c; NULL-terminated */
 
 /* Compiles own tables and the given ones. TB_INTERNAL names every mistake found in the rows. */
-TB_NODISCARD tb_status store__schema_new(const struct store_table *const *tables, struct store__schema **ret_schema,
-                                         struct tb_err *err);
+TB_NODISCARD tb_status store__schema_new(const struct store_table *const *tables,
+                                         struct store__schema **ret_schema, struct tb_err *err);
 void store__schema_free(struct store__schema *schema);
 struct store__table *store__table_find(const struct store__schema *schema, const char *name);
 struct store__table *store__table_named(const struct store__schema *schema, tb_str name);
-int store__column_find(const struct store__table *table, const char *name, int hint); /* -1 when absent */
+int store__column_find(const struct store__table *table, const char *name,
+                       int hint); /* -1 when absent */
 
 /* Brings the database to the schema: makes what is missing, refuses what is unknown (TB_VERSION). */
-TB_NODISCARD tb_status store__migrate(struct store__db *db, const struct store__schema *schema, int64_t now,
-                                      struct tb_err *err);
+TB_NODISCARD tb_status store__migrate(struct store__db *db, const struct store__schema *schema,
+                                      int64_t now, struct tb_err *err);
 /* The same check alone, for a database that must not be changed. */
-TB_NODISCARD tb_status store__migrate_check(struct store__db *db, const struct store__schema *schema,
-                                            struct tb_err *err);
+TB_NODISCARD tb_status store__migrate_check(struct store__db *db,
+                                            const struct store__schema *schema, struct tb_err *err);
 
 /* ---- digests and former states (store_image.c) ------------------------------------------------------------------- */
 
@@ -143,8 +146,8 @@ TB_NODISCARD tb_status store__migrate_check(struct store__db *db, const struct s
 struct tb_sha256 store__digest(struct tb_buf *scratch, const struct store__table *table, int64_t id,
                                const struct store__value *values, const uint8_t *salt);
 /* A state as bytes for log_old: self-describing, so that it can be checked without the schema. */
-tb_str store__image(struct tb_buf *buf, const struct store__table *table, const struct store__value *values,
-                    const uint8_t *salt);
+tb_str store__image(struct tb_buf *buf, const struct store__table *table,
+                    const struct store__value *values, const uint8_t *salt);
 
 /* One column of an image. is_erased: text is the commitment that was kept. */
 struct store__image_column {
@@ -159,8 +162,8 @@ struct store__image {
 bool store__image_open(tb_str bytes, struct store__image *ret_image);
 bool store__image_next(struct store__image *image, struct store__image_column *ret_column);
 /* False when the bytes are not an image. */
-bool store__image_digest(struct tb_buf *scratch, tb_str table, int64_t id, tb_str bytes, struct tb_sha256 *ret_digest,
-                         bool *ret_is_erased);
+bool store__image_digest(struct tb_buf *scratch, tb_str table, int64_t id, tb_str bytes,
+                         struct tb_sha256 *ret_digest, bool *ret_is_erased);
 /* The image without personal values, commitments in their place. */
 bool store__image_erase(struct tb_buf *buf, tb_str bytes, tb_str *ret_bytes);
 /* Leaf hash of an entry (docs/reference/log.md). */
@@ -192,8 +195,8 @@ struct store__request {
 };
 
 #define STORE__ONCE_MAX 4
-#define STORE__TILE_LEVEL 8       /* roots of 2^8, 2^16 … leaves are stored in log_node */
-#define STORE__WAL_FRAMES 1000    /* so many new pages in the WAL are worth a checkpoint */
+#define STORE__TILE_LEVEL 8           /* roots of 2^8, 2^16 … leaves are stored in log_node */
+#define STORE__WAL_FRAMES 1000        /* so many new pages in the WAL are worth a checkpoint */
 #define STORE__WAL_FRAMES_FINISH 4000 /* from here the writer helps between two batches, … */
 #define STORE__WAL_FRAMES_MAX 60000   /* … and from here it waits for readers */
 
@@ -207,15 +210,15 @@ store__node_id(int level, uint64_t index)
 struct store_tx {
     struct store *store;
     struct store_read read;
-    struct tb_arena *arena;          /* of the batch */
+    struct tb_arena *arena; /* of the batch */
     const struct store_cause *cause;
     int64_t now;
-    int64_t batch;                   /* number of the batch, in log_state */
-    struct tlog_range range;         /* at the start of the batch */
-    struct tb_sha256 *leaves;        /* of the entries of this batch */
+    int64_t batch;            /* number of the batch, in log_state */
+    struct tlog_range range;  /* at the start of the batch */
+    struct tb_sha256 *leaves; /* of the entries of this batch */
     size_t leaf_count, leaf_cap;
-    struct tb_buf image, digest;     /* scratch */
-    tb_status failure;               /* of the whole batch */
+    struct tb_buf image, digest; /* scratch */
+    tb_status failure;           /* of the whole batch */
     struct tb_err failure_err;
     struct {
         int64_t actor;
@@ -226,7 +229,7 @@ struct store_tx {
 };
 
 struct store {
-    char *dir;                       /* without a slash at the end */
+    char *dir; /* without a slash at the end */
     struct store_options options;
     struct store__schema *schema;
     struct tlog_key key;
@@ -250,13 +253,13 @@ struct store {
     uint8_t random[4096];
     size_t random_left;
     const char *sql_log, *sql_log_old;
-    long wal_tried;                  /* pages in the WAL when the writer last helped the keeper */
+    long wal_tried; /* pages in the WAL when the writer last helped the keeper */
 
     /* Published by the writer after a commit. */
     pthread_mutex_t news_lock;
     pthread_cond_t news;
-    int64_t latest;                  /* seq of the newest committed entry */
-    atomic_bool is_stopped;          /* an fsync failed */
+    int64_t latest;                   /* seq of the newest committed entry */
+    atomic_bool is_stopped;           /* an fsync failed */
     atomic_long wal_frames, wal_done; /* pages in the WAL; of them copied at the last checkpoint */
 
     /* Keeper thread. */
@@ -267,21 +270,24 @@ struct store {
 
 /* store_read.c */
 void store__readers_close(struct store *store);
-TB_NODISCARD tb_status store__select_one_int(struct store_read *read, const char *sql, const struct store_value *params,
-                                             size_t count, int64_t *ret_value, bool *ret_is_found, struct tb_err *err);
+TB_NODISCARD tb_status store__select_one_int(struct store_read *read, const char *sql,
+                                             const struct store_value *params, size_t count,
+                                             int64_t *ret_value, bool *ret_is_found,
+                                             struct tb_err *err);
 /* store_writer.c */
 TB_NODISCARD tb_status store__writer_start(struct store *store, struct tb_err *err);
 void store__writer_stop(struct store *store);
 void store__random(struct store *store, uint8_t *ret_bytes, size_t len); /* writer thread */
 /* Notes a failure that ends the batch; gives the status back. */
 tb_status store__tx_failed(struct store_tx *tx, tb_status status, struct tb_err *err);
-TB_NODISCARD tb_status store__new_id(struct store_tx *tx, struct store__table *table, int64_t *ret_id,
-                                     struct tb_err *err);
+TB_NODISCARD tb_status store__new_id(struct store_tx *tx, struct store__table *table,
+                                     int64_t *ret_id, struct tb_err *err);
 TB_NODISCARD tb_status store__counters_write(struct store_tx *tx, struct tb_err *err);
 void store__counters_forget(struct store *store);
 /* store_change.c: store_insert without the check that the table is not one of the store's own. */
-TB_NODISCARD tb_status store__insert(struct store_tx *tx, struct store__table *table, const struct store_value *values,
-                                     size_t count, int64_t *ret_id, struct tb_err *err);
+TB_NODISCARD tb_status store__insert(struct store_tx *tx, struct store__table *table,
+                                     const struct store_value *values, size_t count,
+                                     int64_t *ret_id, struct tb_err *err);
 /* store_conflict.c: says in words which rule of the schema a statement broke. */
 tb_status store__conflict(struct store_tx *tx, const struct store__table *table, int64_t id,
                           const struct store__value *values, struct tb_err *err);
@@ -299,9 +305,11 @@ TB_NODISCARD tb_status store__sign_now(struct store *store, struct tb_err *err);
 TB_NODISCARD tb_status store__keys_open(struct store *store, bool is_create, struct tb_err *err);
 /* store_path.c: files and folders of DIR. Paths in arena, NUL-terminated. */
 const char *store__path(struct tb_arena *arena, const struct store *store, const char *name);
-const char *store__db_path(struct tb_arena *arena, const struct store *store); /* store_open.c; may be a URI */
+const char *store__db_path(struct tb_arena *arena,
+                           const struct store *store); /* store_open.c; may be a URI */
 TB_NODISCARD tb_status store__mkdir(const char *path, struct tb_err *err);
-TB_NODISCARD tb_status store__read_all(struct tb_arena *arena, const char *path, tb_str *ret_bytes, struct tb_err *err);
+TB_NODISCARD tb_status store__read_all(struct tb_arena *arena, const char *path, tb_str *ret_bytes,
+                                       struct tb_err *err);
 /* Written beside, synced and renamed; mode 0600. */
 TB_NODISCARD tb_status store__write_all(const char *path, tb_str bytes, struct tb_err *err);
 TB_NODISCARD tb_status store__sync_dir(const char *path, struct tb_err *err);

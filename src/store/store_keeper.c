@@ -43,7 +43,8 @@ cut_torn_tail(int fd, const char *path, struct tb_err *err)
         good++;
     if (good == (size_t)len || (good == 0 && start > 0))
         return TB_OK;
-    return ftruncate(fd, start + (off_t)good) == 0 ? TB_OK : store__fail_errno(err, "cutting", path);
+    return ftruncate(fd, start + (off_t)good) == 0 ? TB_OK
+                                                   : store__fail_errno(err, "cutting", path);
 }
 
 static tb_status
@@ -73,8 +74,10 @@ keep_checkpoint(struct store_tx *tx, void *arg, struct tb_err *err)
     const struct signing *signing = arg;
     struct store_rows *rows;
     /* Another process may have signed the same size. */
-    TB_TRY(store__prepare(tx->read.db, "INSERT INTO checkpoints (id, at, note) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-                          &rows, err));
+    TB_TRY(store__prepare(
+        tx->read.db,
+        "INSERT INTO checkpoints (id, at, note) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", &rows,
+        err));
     store__bind_int(rows, 1, signing->size);
     store__bind_int(rows, 2, tx->now);
     store__bind_text(rows, 3, signing->note);
@@ -90,7 +93,8 @@ sign_in(struct store *store, struct tb_arena *arena, struct tb_err *err)
     struct store_rows *rows;
     struct tlog_range range = {0};
     TB_TRY(store_snapshot(store, &read, err));
-    tb_status status = store_select(read, "SELECT frontier FROM log_state WHERE id = 1", NULL, 0, &rows, err);
+    tb_status status =
+        store_select(read, "SELECT frontier FROM log_state WHERE id = 1", NULL, 0, &rows, err);
     if (status == TB_OK) {
         bool is_read = store_next(rows) && tlog_range_read(store_text(rows, 0), &range);
         status = store_rows_done(rows, err);
@@ -145,9 +149,10 @@ prune_once(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct store_rows *rows;
     /* Ids rise with time, so the oldest rows come first and no index over the time is needed. */
-    TB_TRY(store__prepare(tx->read.db,
-                          "DELETE FROM once WHERE id IN (SELECT id FROM once ORDER BY id LIMIT 500) AND at < ?1", &rows,
-                          err));
+    TB_TRY(store__prepare(
+        tx->read.db,
+        "DELETE FROM once WHERE id IN (SELECT id FROM once ORDER BY id LIMIT 500) AND at < ?1",
+        &rows, err));
     store__bind_int(rows, 1, tx->now - STORE_ONCE_DAYS * TB_US_PER_DAY);
     tb_status status = store__run(rows, err);
     store__release(rows);
@@ -166,7 +171,8 @@ wal_is_due(struct store *store)
 static bool
 keeper_wait(struct store *store, int64_t until_us)
 {
-    struct timespec until = {.tv_sec = until_us / TB_US_PER_SECOND, .tv_nsec = until_us % TB_US_PER_SECOND * 1000};
+    struct timespec until = {.tv_sec = until_us / TB_US_PER_SECOND,
+                             .tv_nsec = until_us % TB_US_PER_SECOND * 1000};
     pthread_mutex_lock(&store->news_lock);
     int code = 0;
     while (code == 0 && !store->is_keeper_closing && !wal_is_due(store) &&
@@ -206,7 +212,8 @@ keeper_main(void *context)
             store__wal_checkpoint(store, &store->keeper_db, SQLITE_CHECKPOINT_PASSIVE);
         int64_t now = store__mono_us();
         pthread_mutex_lock(&store->news_lock);
-        bool is_due = store->latest - store->signed_size >= STORE_CHECKPOINT_ENTRIES || now >= until;
+        bool is_due =
+            store->latest - store->signed_size >= STORE_CHECKPOINT_ENTRIES || now >= until;
         pthread_mutex_unlock(&store->news_lock);
         if (is_due) {
             signed_at = now;
@@ -226,12 +233,14 @@ tb_status
 store__keeper_start(struct store *store, struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0);
-    tb_status status = store__db_open(store__db_path(arena, store), store->options.sqlite_vfs, SQLITE_OPEN_READWRITE,
-                                      &store->keeper_db, err);
+    tb_status status = store__db_open(store__db_path(arena, store), store->options.sqlite_vfs,
+                                      SQLITE_OPEN_READWRITE, &store->keeper_db, err);
     tb_arena_free(arena);
     if (status == TB_OK)
-        status = store__exec(&store->keeper_db, store->options.is_unsafe_sync_off ? "PRAGMA synchronous = OFF"
-                                                                                : "PRAGMA synchronous = FULL", err);
+        status = store__exec(&store->keeper_db,
+                             store->options.is_unsafe_sync_off ? "PRAGMA synchronous = OFF"
+                                                               : "PRAGMA synchronous = FULL",
+                             err);
     TB_TRY(status);
     if (pthread_create(&store->keeper, NULL, keeper_main, store) != 0)
         return tb_fail(err, TB_INTERNAL, "no thread for the keeper");

@@ -21,7 +21,8 @@ log_key_make(struct store *store, struct tb_arena *arena, const char *path, stru
     uint8_t seed[32], name[4];
     store->options.env->random(store->options.env->context, seed, sizeof seed);
     store->options.env->random(store->options.env->context, name, sizeof name);
-    tb_str origin = tb_printf(arena, "tongban.local/log/" TB_FMT, TB_ARG(tb_hex(arena, name, sizeof name)));
+    tb_str origin =
+        tb_printf(arena, "tongban.local/log/" TB_FMT, TB_ARG(tb_hex(arena, name, sizeof name)));
     tb_status status = tlog_key_make(origin, seed, &store->key, err);
     OPENSSL_cleanse(seed, sizeof seed);
     TB_TRY(status);
@@ -40,7 +41,8 @@ log_key_open(struct store *store, struct tb_arena *arena, bool is_create, struct
         path = store__path(arena, store, "keys/log.pub");
     if (!is_there(path)) {
         if (!is_create)
-            return tb_fail(err, TB_NOT_FOUND, "%s is missing; put the installation's key back", path);
+            return tb_fail(err, TB_NOT_FOUND, "%s is missing; put the installation's key back",
+                           path);
         return log_key_make(store, arena, path, err);
     }
     tb_str text;
@@ -59,8 +61,10 @@ blind_key_open(struct store *store, struct tb_arena *arena, bool is_create, stru
         if (store->is_read_only)
             return TB_OK;
         if (!is_create)
-            return tb_fail(err, TB_NOT_FOUND, "%s is missing; put the installation's key back", path);
-        store->options.env->random(store->options.env->context, store->blind_key, sizeof store->blind_key);
+            return tb_fail(err, TB_NOT_FOUND, "%s is missing; put the installation's key back",
+                           path);
+        store->options.env->random(store->options.env->context, store->blind_key,
+                                   sizeof store->blind_key);
         tb_str hex = tb_hex(arena, store->blind_key, sizeof store->blind_key);
         return store__write_all(path, tb_printf(arena, TB_FMT "\n", TB_ARG(hex)), err);
     }
@@ -91,8 +95,9 @@ store_blind(const struct store *store, struct tb_arena *arena, tb_str value)
 {
     uint8_t sum[EVP_MAX_MD_SIZE];
     unsigned len = 0;
-    const uint8_t *done = HMAC(EVP_sha256(), store->blind_key, sizeof store->blind_key,
-                               (const uint8_t *)(value.ptr != NULL ? value.ptr : ""), value.len, sum, &len);
+    const uint8_t *done =
+        HMAC(EVP_sha256(), store->blind_key, sizeof store->blind_key,
+             (const uint8_t *)(value.ptr != NULL ? value.ptr : ""), value.len, sum, &len);
     tb_assert(done != NULL && len == 32);
     return tb_hex(arena, sum, len);
 }

@@ -7,17 +7,23 @@
 
 #define WAIT_STEP_US INT64_C(250000)
 
-static const char sql_entries[] = "SELECT id, at, actor, request, purpose, table_name, row_id, op, prev, digest FROM log "
-                                  "WHERE id > $1 ORDER BY id LIMIT $2";
+static const char sql_entries[] =
+    "SELECT id, at, actor, request, purpose, table_name, row_id, op, prev, digest FROM log "
+    "WHERE id > $1 ORDER BY id LIMIT $2";
 
 /* The row that the statement stands on, as an entry; texts are borrowed from the statement. */
 void
 store__entry_read(const struct store_rows *rows, struct store_entry *ret_entry)
 {
-    *ret_entry = (struct store_entry){.seq = store_int(rows, 0), .at = store_int(rows, 1), .actor = store_int(rows, 2),
-                                      .request = store_text(rows, 3), .purpose = store_text(rows, 4),
-                                      .table = store_text(rows, 5), .id = store_int(rows, 6),
-                                      .op = (store_op)store_int(rows, 7), .prev = store_int(rows, 8)};
+    *ret_entry = (struct store_entry){.seq = store_int(rows, 0),
+                                      .at = store_int(rows, 1),
+                                      .actor = store_int(rows, 2),
+                                      .request = store_text(rows, 3),
+                                      .purpose = store_text(rows, 4),
+                                      .table = store_text(rows, 5),
+                                      .id = store_int(rows, 6),
+                                      .op = (store_op)store_int(rows, 7),
+                                      .prev = store_int(rows, 8)};
     tb_str digest = store_text(rows, 9);
     if (digest.len == sizeof ret_entry->digest)
         memcpy(ret_entry->digest, digest.ptr, digest.len);
@@ -58,18 +64,21 @@ struct feeding {
 };
 
 static tb_status
-read_cursor(struct store_read *read, tb_str consumer, int64_t *ret_seq, bool *ret_is_found, struct tb_err *err)
+read_cursor(struct store_read *read, tb_str consumer, int64_t *ret_seq, bool *ret_is_found,
+            struct tb_err *err)
 {
     struct store_value name = STORE_TEXT_OF(consumer);
-    return store__select_one_int(read, "SELECT seq FROM cursors WHERE name = $1", &name, 1, ret_seq, ret_is_found, err);
+    return store__select_one_int(read, "SELECT seq FROM cursors WHERE name = $1", &name, 1, ret_seq,
+                                 ret_is_found, err);
 }
 
 static tb_status
 move_cursor(struct store_tx *tx, tb_str consumer, int64_t seq, bool is_found, struct tb_err *err)
 {
     if (!is_found)
-        return store__insert(tx, store__table_find(tx->store->schema, "cursors"),
-                             STORE_VALUES(STORE_SET_TEXT("name", consumer), STORE_SET_INT("seq", seq)), NULL, err);
+        return store__insert(
+            tx, store__table_find(tx->store->schema, "cursors"),
+            STORE_VALUES(STORE_SET_TEXT("name", consumer), STORE_SET_INT("seq", seq)), NULL, err);
     struct store_rows *rows;
     TB_TRY(store__prepare(tx->read.db, "UPDATE cursors SET seq = ?1 WHERE name = ?2", &rows, err));
     store__bind_int(rows, 1, seq);
@@ -103,7 +112,8 @@ feed_has_news(struct store *store, tb_str consumer, bool *ret_has_news, struct t
     TB_TRY(store_snapshot(store, &read, err));
     tb_status status = read_cursor(read, consumer, &seq, NULL, err);
     if (status == TB_OK)
-        status = store__select_one_int(read, "SELECT size FROM log_state WHERE id = 1", NULL, 0, &size, NULL, err);
+        status = store__select_one_int(read, "SELECT size FROM log_state WHERE id = 1", NULL, 0,
+                                       &size, NULL, err);
     store_snapshot_done(read);
     TB_TRY(status);
     *ret_has_news = size > seq;
@@ -111,13 +121,14 @@ feed_has_news(struct store *store, tb_str consumer, bool *ret_has_news, struct t
 }
 
 tb_status
-store_feed(struct store *store, tb_str consumer, size_t max, store_feed_fn fn, void *arg, size_t *ret_count,
-           struct tb_err *err)
+store_feed(struct store *store, tb_str consumer, size_t max, store_feed_fn fn, void *arg,
+           size_t *ret_count, struct tb_err *err)
 {
     struct feeding feeding = {.consumer = consumer, .max = max, .fn = fn, .arg = arg};
     bool has_news;
     if (consumer.len == 0 || consumer.len > STORE_KEY_BYTES_MAX || max == 0)
-        return tb_fail(err, TB_INTERNAL, "a consumer has a name of 1 to %d bytes and takes at least one entry",
+        return tb_fail(err, TB_INTERNAL,
+                       "a consumer has a name of 1 to %d bytes and takes at least one entry",
                        STORE_KEY_BYTES_MAX);
     TB_TRY(feed_has_news(store, consumer, &has_news, err));
     if (has_news) {
@@ -136,8 +147,8 @@ read_latest(struct store *store, int64_t otherwise)
     int64_t size;
     if (store_snapshot(store, &read, NULL) != TB_OK)
         return otherwise;
-    tb_status status =
-        store__select_one_int(read, "SELECT size FROM log_state WHERE id = 1", NULL, 0, &size, NULL, NULL);
+    tb_status status = store__select_one_int(read, "SELECT size FROM log_state WHERE id = 1", NULL,
+                                             0, &size, NULL, NULL);
     store_snapshot_done(read);
     return status == TB_OK ? size : otherwise;
 }
@@ -147,8 +158,10 @@ store_wait(struct store *store, int64_t after_seq, int timeout_ms)
 {
     int64_t until_us = store__mono_us() + timeout_ms * INT64_C(1000);
     for (;;) {
-        int64_t now = store__mono_us(), step = now + WAIT_STEP_US < until_us ? now + WAIT_STEP_US : until_us;
-        struct timespec until = {.tv_sec = step / TB_US_PER_SECOND, .tv_nsec = step % TB_US_PER_SECOND * 1000};
+        int64_t now = store__mono_us(),
+                step = now + WAIT_STEP_US < until_us ? now + WAIT_STEP_US : until_us;
+        struct timespec until = {.tv_sec = step / TB_US_PER_SECOND,
+                                 .tv_nsec = step % TB_US_PER_SECOND * 1000};
         pthread_mutex_lock(&store->news_lock);
         int code = 0;
         while (code == 0 && store->latest <= after_seq && !store->is_keeper_closing)
@@ -183,8 +196,8 @@ value_json(struct tb_arena *arena, const struct store__value *value, bool is_mas
 
 /* The present state of a row as values; {} when the row is gone. */
 static tb_status
-present_values(struct store_read *read, struct tb_arena *arena, const struct store__table *table, int64_t id,
-               struct tb_json *values, struct tb_err *err)
+present_values(struct store_read *read, struct tb_arena *arena, const struct store__table *table,
+               int64_t id, struct tb_json *values, struct tb_err *err)
 {
     struct store_rows *rows;
     TB_TRY(store__prepare(read->db, table->sql_get, &rows, err));
@@ -196,16 +209,18 @@ present_values(struct store_read *read, struct tb_arena *arena, const struct sto
             if (!store_is_null(rows, at) && table->columns[i].kind == STORE__INT)
                 value = (struct store__value){.kind = STORE__INT, .number = store_int(rows, at)};
             else if (!store_is_null(rows, at))
-                value = (struct store__value){.kind = table->columns[i].kind, .text = store_text(rows, at)};
-            tb_json_set(values, table->columns[i].row->name, value_json(arena, &value, table->columns[i].is_personal));
+                value = (struct store__value){.kind = table->columns[i].kind,
+                                              .text = store_text(rows, at)};
+            tb_json_set(values, table->columns[i].row->name,
+                        value_json(arena, &value, table->columns[i].is_personal));
         }
     }
     return store_rows_done(rows, err);
 }
 
 static tb_status
-former_values(struct store_read *read, struct tb_arena *arena, int64_t seq, struct tb_json *values, bool *ret_is_found,
-              struct tb_err *err)
+former_values(struct store_read *read, struct tb_arena *arena, int64_t seq, struct tb_json *values,
+              bool *ret_is_found, struct tb_err *err)
 {
     struct store_value param = STORE_INT_OF(seq);
     struct store_rows *rows;
@@ -222,18 +237,21 @@ former_values(struct store_read *read, struct tb_arena *arena, int64_t seq, stru
     while (is_found && is_good && image.rest.len > 0) {
         is_good = store__image_next(&image, &column);
         if (is_good)
-            tb_json_set(values, tb_cstr(arena, column.name), value_json(arena, &column.value, column.is_personal));
+            tb_json_set(values, tb_cstr(arena, column.name),
+                        value_json(arena, &column.value, column.is_personal));
     }
-    return is_good ? TB_OK : tb_fail(err, TB_CORRUPT, "log_old %lld is not a state", (long long)seq);
+    return is_good ? TB_OK
+                   : tb_fail(err, TB_CORRUPT, "log_old %lld is not a state", (long long)seq);
 }
 
 /* The latest entry of a row: its leaf, or for a row that is gone the entry that ended its last state. */
 static tb_status
-last_entry(struct store_read *read, const struct store__table *table, int64_t id, int64_t *ret_seq, struct tb_err *err)
+last_entry(struct store_read *read, const struct store__table *table, int64_t id, int64_t *ret_seq,
+           struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0);
-    const char *sql =
-        tb_cstr(arena, tb_printf(arena, "SELECT \"leaf\" FROM \"%s\" WHERE \"id\" = $1", table->row->name));
+    const char *sql = tb_cstr(
+        arena, tb_printf(arena, "SELECT \"leaf\" FROM \"%s\" WHERE \"id\" = $1", table->row->name));
     struct store_value params[] = {STORE_TEXT_OF(table->name), STORE_INT_OF(id)};
     bool is_found;
     int64_t seq = 0;
@@ -252,15 +270,16 @@ last_entry(struct store_read *read, const struct store__table *table, int64_t id
 }
 
 static tb_status
-history_step(struct store_read *read, struct tb_arena *arena, const struct store__table *table, int64_t *seq,
-             bool is_newest, struct tb_json *list, struct tb_err *err)
+history_step(struct store_read *read, struct tb_arena *arena, const struct store__table *table,
+             int64_t *seq, bool is_newest, struct tb_json *list, struct tb_err *err)
 {
     struct store_entry *entries;
     size_t count;
     TB_TRY(store_entries(read, arena, *seq - 1, 1, &entries, &count, err));
     const struct store_entry *entry = entries;
     if (count == 0 || entry->seq != *seq || entry->op > STORE_OP_ERASE || entry->prev >= *seq)
-        return tb_fail(err, TB_CORRUPT, "entry %lld is missing or not readable; run log verify", (long long)*seq);
+        return tb_fail(err, TB_CORRUPT, "entry %lld is missing or not readable; run log verify",
+                       (long long)*seq);
     struct tb_json *state = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
     tb_json_set_int(arena, state, "seq", entry->seq);
     tb_json_set_int(arena, state, "at", entry->at);
@@ -278,8 +297,8 @@ history_step(struct store_read *read, struct tb_arena *arena, const struct store
 }
 
 tb_status
-store_history(struct store_read *read, struct tb_arena *arena, tb_str table, int64_t id, struct tb_json **ret_list,
-              struct tb_err *err)
+store_history(struct store_read *read, struct tb_arena *arena, tb_str table, int64_t id,
+              struct tb_json **ret_list, struct tb_err *err)
 {
     const struct store__table *found = store__table_named(read->store->schema, table);
     if (found == NULL || !found->is_logged)

@@ -24,7 +24,8 @@ make_folders(struct store *store, struct tb_arena *arena, struct tb_err *err)
 
 /* Opens and locks DIR/name; -1 in *ret_file when the folder cannot be written and only reading is wanted. */
 static tb_status
-lock_file(struct store *store, struct tb_arena *arena, const char *name, int how, int *ret_file, struct tb_err *err)
+lock_file(struct store *store, struct tb_arena *arena, const char *name, int how, int *ret_file,
+          struct tb_err *err)
 {
     const char *path = store__path(arena, store, name);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -48,18 +49,22 @@ open_database(struct store *store, struct tb_arena *arena, bool is_new, struct t
     int flags = store->is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (is_new)
         flags |= SQLITE_OPEN_CREATE;
-    TB_TRY(store__db_open(store__db_path(arena, store), store->options.sqlite_vfs, flags | SQLITE_OPEN_URI, &store->db,
-                          err));
+    TB_TRY(store__db_open(store__db_path(arena, store), store->options.sqlite_vfs,
+                          flags | SQLITE_OPEN_URI, &store->db, err));
     if (store->is_read_only)
         return store__migrate_check(&store->db, store->schema, err);
     /* 16 MB of pages for the writer: the pages of indexes by hash are touched all over. */
+    TB_TRY(store__exec(
+        &store->db,
+        "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = 1; "
+        "PRAGMA cache_size = -16000; PRAGMA temp_store = 2; PRAGMA journal_size_limit = 67108864;",
+        err));
     TB_TRY(store__exec(&store->db,
-                       "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = 1; "
-                       "PRAGMA cache_size = -16000; PRAGMA temp_store = 2; PRAGMA journal_size_limit = 67108864;",
+                       store->options.is_unsafe_sync_off ? "PRAGMA synchronous = OFF"
+                                                         : "PRAGMA synchronous = FULL",
                        err));
-    TB_TRY(store__exec(&store->db,
-                       store->options.is_unsafe_sync_off ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = FULL", err));
-    return store__migrate(&store->db, store->schema, store->options.env->now_us(store->options.env->context), err);
+    return store__migrate(&store->db, store->schema,
+                          store->options.env->now_us(store->options.env->context), err);
 }
 
 /* What the threads start from: the size of the log and of its last signed checkpoint. */
@@ -67,9 +72,10 @@ static tb_status
 load_sizes(struct store *store, struct tb_err *err)
 {
     struct store_read read = {.store = store, .db = &store->db};
-    TB_TRY(store__select_one_int(&read, "SELECT size FROM log_state WHERE id = 1", NULL, 0, &store->latest, NULL, err));
-    return store__select_one_int(&read, "SELECT coalesce(max(id), 0) FROM checkpoints", NULL, 0, &store->signed_size, NULL,
-                                 err);
+    TB_TRY(store__select_one_int(&read, "SELECT size FROM log_state WHERE id = 1", NULL, 0,
+                                 &store->latest, NULL, err));
+    return store__select_one_int(&read, "SELECT coalesce(max(id), 0) FROM checkpoints", NULL, 0,
+                                 &store->signed_size, NULL, err);
 }
 
 static tb_status
@@ -77,8 +83,9 @@ open_locked(struct store *store, struct tb_arena *arena, struct tb_err *err)
 {
     bool is_new = access(store__path(arena, store, "tongban.db"), F_OK) != 0;
     if (is_new && (!store->options.is_create || store->is_read_only))
-        return tb_fail(err, TB_NOT_FOUND, "%s holds no installation; make one with `tongban init --data %s`", store->dir,
-                       store->dir);
+        return tb_fail(err, TB_NOT_FOUND,
+                       "%s holds no installation; make one with `tongban init --data %s`",
+                       store->dir, store->dir);
     TB_TRY(store__keys_open(store, is_new, err));
     TB_TRY(open_database(store, arena, is_new, err));
     TB_TRY(load_sizes(store, err));
@@ -146,8 +153,10 @@ store_open(const struct store_options *options, struct store **ret_store, struct
     if (status == TB_OK && options->is_create && !store->is_read_only)
         status = make_folders(store, arena, err);
     if (status == TB_OK && access(store->dir, F_OK) != 0)
-        status = tb_fail(err, TB_NOT_FOUND, "there is no folder %s; make an installation with `tongban init --data %s`",
-                         store->dir, store->dir);
+        status =
+            tb_fail(err, TB_NOT_FOUND,
+                    "there is no folder %s; make an installation with `tongban init --data %s`",
+                    store->dir, store->dir);
     if (status == TB_OK)
         status = lock_file(store, arena, "lock", LOCK_SH | LOCK_NB, &store->lock_file, err);
     if (status == TB_OK)

@@ -15,7 +15,9 @@ tb_status
 store__fail_errno(struct tb_err *err, const char *doing, const char *path)
 {
     int code = errno;
-    tb_status status = code == ENOSPC || code == EDQUOT ? TB_FULL : code == ENOENT ? TB_NOT_FOUND : TB_IO;
+    tb_status status = code == ENOSPC || code == EDQUOT ? TB_FULL
+                       : code == ENOENT                 ? TB_NOT_FOUND
+                                                        : TB_IO;
     return tb_fail(err, status, "%s %s: %s", doing, path, strerror(code));
 }
 
@@ -94,7 +96,8 @@ store__write_all(const char *path, tb_str bytes, struct tb_err *err)
     struct tb_arena *arena = tb_arena_new(0);
     const char *beside = tb_cstr(arena, tb_printf(arena, "%s.new", path));
     int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    tb_status status = fd < 0 ? store__fail_errno(err, "making", beside) : write_fd(fd, bytes, beside, err);
+    tb_status status =
+        fd < 0 ? store__fail_errno(err, "making", beside) : write_fd(fd, bytes, beside, err);
     if (fd >= 0)
         close(fd);
     if (status == TB_OK && rename(beside, path) != 0)

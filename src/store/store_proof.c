@@ -15,10 +15,11 @@ leaf_hash(struct source *source, uint64_t index, struct tb_sha256 *ret_hash, str
 {
     struct store_value param = STORE_INT_OF((int64_t)index + 1);
     struct store_rows *rows;
-    TB_TRY(store_select(source->read,
-                        "SELECT id, at, actor, request, purpose, table_name, row_id, op, prev, digest FROM log "
-                        "WHERE id = $1",
-                        &param, 1, &rows, err));
+    TB_TRY(store_select(
+        source->read,
+        "SELECT id, at, actor, request, purpose, table_name, row_id, op, prev, digest FROM log "
+        "WHERE id = $1",
+        &param, 1, &rows, err));
     bool is_found = store_next(rows);
     if (is_found) {
         struct store_entry entry;
@@ -26,22 +27,27 @@ leaf_hash(struct source *source, uint64_t index, struct tb_sha256 *ret_hash, str
         *ret_hash = store__entry_hash(&source->scratch, &entry);
     }
     TB_TRY(store_rows_done(rows, err));
-    return is_found ? TB_OK : tb_fail(err, TB_CORRUPT, "entry %llu is missing", (unsigned long long)index + 1);
+    return is_found
+               ? TB_OK
+               : tb_fail(err, TB_CORRUPT, "entry %llu is missing", (unsigned long long)index + 1);
 }
 
 static tb_status
-stored_node(struct source *source, int level, uint64_t index, struct tb_sha256 *ret_hash, struct tb_err *err)
+stored_node(struct source *source, int level, uint64_t index, struct tb_sha256 *ret_hash,
+            struct tb_err *err)
 {
     struct store_value param = STORE_INT_OF(store__node_id(level, index));
     struct store_rows *rows;
-    TB_TRY(store_select(source->read, "SELECT hash FROM log_node WHERE id = $1", &param, 1, &rows, err));
+    TB_TRY(store_select(source->read, "SELECT hash FROM log_node WHERE id = $1", &param, 1, &rows,
+                        err));
     tb_str hash = store_next(rows) ? store_text(rows, 0) : TB_STR_NONE;
     bool is_good = hash.len == sizeof ret_hash->bytes;
     if (is_good)
         memcpy(ret_hash->bytes, hash.ptr, hash.len);
     TB_TRY(store_rows_done(rows, err));
-    return is_good ? TB_OK : tb_fail(err, TB_CORRUPT, "log_node: level %d, %llu is missing", level,
-                                     (unsigned long long)index);
+    return is_good ? TB_OK
+                   : tb_fail(err, TB_CORRUPT, "log_node: level %d, %llu is missing", level,
+                             (unsigned long long)index);
 }
 
 static tb_status
@@ -60,8 +66,8 @@ get_node(void *context, int level, uint64_t index, struct tb_sha256 *ret_hash, s
 }
 
 tb_status
-store__root_of(struct store_read *read, struct tb_arena *arena, int64_t size, struct tb_sha256 *ret_root,
-               struct tb_err *err)
+store__root_of(struct store_read *read, struct tb_arena *arena, int64_t size,
+               struct tb_sha256 *ret_root, struct tb_err *err)
 {
     struct source source = {.read = read, .scratch = {.arena = arena}};
     return tlog_root_of((uint64_t)size, get_node, &source, ret_root, err);
@@ -69,18 +75,21 @@ store__root_of(struct store_read *read, struct tb_arena *arena, int64_t size, st
 
 /* The newest signed checkpoint with its size. */
 static tb_status
-latest_note(struct store_read *read, struct tb_arena *arena, int64_t *ret_size, tb_str *ret_note, struct tb_err *err)
+latest_note(struct store_read *read, struct tb_arena *arena, int64_t *ret_size, tb_str *ret_note,
+            struct tb_err *err)
 {
     struct store_rows *rows;
-    TB_TRY(store_select(read, "SELECT id, note FROM checkpoints ORDER BY id DESC LIMIT 1", NULL, 0, &rows, err));
+    TB_TRY(store_select(read, "SELECT id, note FROM checkpoints ORDER BY id DESC LIMIT 1", NULL, 0,
+                        &rows, err));
     bool is_found = store_next(rows);
     if (is_found) {
         *ret_size = store_int(rows, 0);
         *ret_note = tb_str_copy(arena, store_text(rows, 1));
     }
     TB_TRY(store_rows_done(rows, err));
-    return is_found ? TB_OK : tb_fail(err, TB_NOT_FOUND, "no checkpoint is signed yet; wait %d s",
-                                      STORE_CHECKPOINT_MS_MAX / 1000);
+    return is_found ? TB_OK
+                    : tb_fail(err, TB_NOT_FOUND, "no checkpoint is signed yet; wait %d s",
+                              STORE_CHECKPOINT_MS_MAX / 1000);
 }
 
 tb_status
@@ -95,33 +104,38 @@ store_checkpoint(struct store *store, struct tb_arena *arena, tb_str *ret_note, 
 }
 
 static tb_status
-prove(struct store_read *read, struct tb_arena *arena, int64_t seq, struct tb_json **ret_proof, struct tb_err *err)
+prove(struct store_read *read, struct tb_arena *arena, int64_t seq, struct tb_json **ret_proof,
+      struct tb_err *err)
 {
     int64_t size;
     tb_str note;
     TB_TRY(latest_note(read, arena, &size, &note, err));
     if (seq < 1 || seq > size)
-        return tb_fail(err, TB_NOT_FOUND, "entry %lld is not in the latest checkpoint, which covers 1 to %lld",
+        return tb_fail(err, TB_NOT_FOUND,
+                       "entry %lld is not in the latest checkpoint, which covers 1 to %lld",
                        (long long)seq, (long long)size);
     struct source source = {.read = read, .scratch = {.arena = arena}};
     struct tlog_proof proof;
     struct tb_sha256 leaf;
     TB_TRY(leaf_hash(&source, (uint64_t)seq - 1, &leaf, err));
-    TB_TRY(tlog_prove_inclusion(arena, (uint64_t)size, (uint64_t)seq - 1, get_node, &source, &proof, err));
+    TB_TRY(tlog_prove_inclusion(arena, (uint64_t)size, (uint64_t)seq - 1, get_node, &source, &proof,
+                                err));
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
     tb_json_set_int(arena, json, "seq", seq);
     tb_json_set_int(arena, json, "size", size);
     tb_json_set_text(arena, json, "leaf_hash", tb_base64(arena, leaf.bytes, sizeof leaf.bytes));
     struct tb_json *path = tb_json_set_list(arena, json, "path");
     for (size_t i = 0; i < proof.count; i++)
-        tb_json_add(path, tb_json_new_text(arena, tb_base64(arena, proof.path[i].bytes, sizeof proof.path[i].bytes)));
+        tb_json_add(path, tb_json_new_text(arena, tb_base64(arena, proof.path[i].bytes,
+                                                            sizeof proof.path[i].bytes)));
     tb_json_set_text(arena, json, "checkpoint", note);
     *ret_proof = json;
     return TB_OK;
 }
 
 tb_status
-store_proof(struct store *store, struct tb_arena *arena, int64_t seq, struct tb_json **ret_proof, struct tb_err *err)
+store_proof(struct store *store, struct tb_arena *arena, int64_t seq, struct tb_json **ret_proof,
+            struct tb_err *err)
 {
     struct store_read *read;
     TB_TRY(store_snapshot(store, &read, err));

@@ -9,8 +9,10 @@ static tb_status
 reader_open(struct store *store, struct store__reader *reader, struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0);
-    int flags = (store->is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_URI;
-    tb_status status = store__db_open(store__db_path(arena, store), store->options.sqlite_vfs, flags, &reader->db, err);
+    int flags =
+        (store->is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_URI;
+    tb_status status = store__db_open(store__db_path(arena, store), store->options.sqlite_vfs,
+                                      flags, &reader->db, err);
     if (status == TB_OK)
         status = store__exec(&reader->db, "PRAGMA query_only = 1; PRAGMA cache_size = -2000;", err);
     tb_arena_free(arena);
@@ -74,8 +76,8 @@ store_snapshot(struct store *store, struct store_read **ret_read, struct tb_err 
 {
     struct store__reader *reader = reader_take(store);
     if (reader == NULL)
-        return tb_fail(err, TB_BUSY, "all %d read connections were in use for %d ms", STORE_READERS_MAX,
-                       STORE_SNAPSHOT_MS_MAX);
+        return tb_fail(err, TB_BUSY, "all %d read connections were in use for %d ms",
+                       STORE_READERS_MAX, STORE_SNAPSHOT_MS_MAX);
     tb_status status = reader->is_open ? TB_OK : reader_open(store, reader, err);
     if (status == TB_OK) {
         reader->db.deadline_us = store__mono_us() + STORE_SNAPSHOT_MS_MAX * INT64_C(1000);
@@ -97,7 +99,8 @@ store_snapshot_done(struct store_read *read)
     tb_assert(!read->is_tx);
     /* Rows that were not ended would keep the read transaction, and with it the WAL, for ever. */
     tb_assert(read->db->used == 0);
-    struct store__reader *reader = (struct store__reader *)((char *)read - offsetof(struct store__reader, read));
+    struct store__reader *reader =
+        (struct store__reader *)((char *)read - offsetof(struct store__reader, read));
     reader->db.deadline_us = 0;
     tb_status status = store__run_sql(&reader->db, "COMMIT", NULL);
     if (status != TB_OK) {
@@ -119,8 +122,8 @@ store__readers_close(struct store *store)
 }
 
 tb_status
-store__select_one_int(struct store_read *read, const char *sql, const struct store_value *params, size_t count,
-                      int64_t *ret_value, bool *ret_is_found, struct tb_err *err)
+store__select_one_int(struct store_read *read, const char *sql, const struct store_value *params,
+                      size_t count, int64_t *ret_value, bool *ret_is_found, struct tb_err *err)
 {
     struct store_rows *rows;
     TB_TRY(store_select(read, sql, params, count, &rows, err));

@@ -22,7 +22,8 @@ kind_of(store_type type)
 struct store_value
 store_set_text(const char *column, store_type type, tb_str text)
 {
-    return (struct store_value){.column = column, .type = type, .is_null = text.ptr == NULL, .text = text};
+    return (struct store_value){
+        .column = column, .type = type, .is_null = text.ptr == NULL, .text = text};
 }
 
 /* ---- checks of the rows ------------------------------------------------------------------------------------------ */
@@ -70,7 +71,8 @@ list_is_known(const struct store__table *table, const char *list)
 }
 
 static void
-check_column(struct tb_buf *faults, const struct store__schema *schema, const struct store__table *table, int index)
+check_column(struct tb_buf *faults, const struct store__schema *schema,
+             const struct store__table *table, int index)
 {
     const struct store_column *column = table->columns[index].row;
     const char *where = table->row->name;
@@ -78,8 +80,10 @@ check_column(struct tb_buf *faults, const struct store__schema *schema, const st
         tb_buf_printf(faults, "%s.%s: the name is not fit; ", where, column->name);
     if (store__column_find(table, column->name, 0) != index)
         tb_buf_printf(faults, "%s.%s is there twice; ", where, column->name);
-    if (column->references != NULL && (column->type != STORE_INT || !table_is_known(schema, column->references)))
-        tb_buf_printf(faults, "%s.%s: no INT reference to a table %s; ", where, column->name, column->references);
+    if (column->references != NULL &&
+        (column->type != STORE_INT || !table_is_known(schema, column->references)))
+        tb_buf_printf(faults, "%s.%s: no INT reference to a table %s; ", where, column->name,
+                      column->references);
     if (column->doc == NULL || column->doc[0] == '\0')
         tb_buf_printf(faults, "%s.%s: say what it means; ", where, column->name);
 }
@@ -140,24 +144,29 @@ make_statements(struct tb_arena *arena, struct store__table *table)
     put_names(&buf, table);
     tb_buf_printf(&buf, " FROM \"%s\" WHERE \"id\" = ?1", name);
     table->sql_get = tb_cstr(arena, tb_buf_done(&buf));
-    table->sql_delete = tb_cstr(arena, tb_printf(arena, "DELETE FROM \"%s\" WHERE \"id\" = ?1", name));
+    table->sql_delete =
+        tb_cstr(arena, tb_printf(arena, "DELETE FROM \"%s\" WHERE \"id\" = ?1", name));
 }
 
 static tb_status
-compile_table(struct tb_arena *arena, const struct store_table *row, struct store__table *table, struct tb_err *err)
+compile_table(struct tb_arena *arena, const struct store_table *row, struct store__table *table,
+              struct tb_err *err)
 {
     table->row = row;
     table->name = tb_str_of(row->name);
     table->is_logged = row->is_logged;
     for (const struct store_column *column = row->columns; column->name != NULL; column++) {
         if (table->count == STORE_COLUMNS_MAX)
-            return tb_fail(err, TB_INTERNAL, "table %s has more than %d columns", row->name, STORE_COLUMNS_MAX);
+            return tb_fail(err, TB_INTERNAL, "table %s has more than %d columns", row->name,
+                           STORE_COLUMNS_MAX);
         struct store__column *to = &table->columns[table->count];
-        *to = (struct store__column){column, kind_of(column->type), row->is_logged && (column->flags & STORE_PERSONAL)};
+        *to = (struct store__column){column, kind_of(column->type),
+                                     row->is_logged && (column->flags & STORE_PERSONAL)};
         table->has_salt |= to->is_personal;
         /* Insertion sort by name, once at start. */
         int at = table->count++;
-        while (at > 0 && strcmp(table->columns[table->sorted[at - 1]].row->name, column->name) > 0) {
+        while (at > 0 &&
+               strcmp(table->columns[table->sorted[at - 1]].row->name, column->name) > 0) {
             table->sorted[at] = table->sorted[at - 1];
             at--;
         }
@@ -184,7 +193,8 @@ make_buckets(struct store__schema *schema)
 }
 
 static tb_status
-compile_all(struct store__schema *schema, const struct store_table *const *tables, struct tb_err *err)
+compile_all(struct store__schema *schema, const struct store_table *const *tables,
+            struct tb_err *err)
 {
     for (const struct store_table *const *row = store__own_tables; *row != NULL; row++)
         TB_TRY(compile_table(schema->arena, *row, &schema->tables[schema->count++], err));
@@ -204,7 +214,8 @@ compile_all(struct store__schema *schema, const struct store_table *const *table
 }
 
 tb_status
-store__schema_new(const struct store_table *const *tables, struct store__schema **ret_schema, struct tb_err *err)
+store__schema_new(const struct store_table *const *tables, struct store__schema **ret_schema,
+                  struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0);
     struct store__schema *schema = TB_NEW(arena, struct store__schema);

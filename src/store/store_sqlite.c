@@ -55,11 +55,13 @@ store__fail(struct store__db *db, int code, struct tb_err *err, const char *doin
 {
     int extended = db->sqlite != NULL ? sqlite3_extended_errcode(db->sqlite) : code;
     if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC ||
-        ((code & 0xff) == SQLITE_IOERR && (extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC)))
+        ((code & 0xff) == SQLITE_IOERR &&
+         (extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC)))
         db->is_sync_failed = true;
     const char *said = db->sqlite != NULL ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(code);
     if ((code & 0xff) == SQLITE_INTERRUPT)
-        return tb_fail(err, TB_BUSY, "%s: a snapshot lives at most %d ms; read in pages", doing, STORE_SNAPSHOT_MS_MAX);
+        return tb_fail(err, TB_BUSY, "%s: a snapshot lives at most %d ms; read in pages", doing,
+                       STORE_SNAPSHOT_MS_MAX);
     return tb_fail(err, status_of(db, code), "%s: %s (SQLite %d)", doing, said, extended);
 }
 
@@ -79,7 +81,8 @@ on_progress(void *context)
 }
 
 tb_status
-store__db_open(const char *path, const char *vfs, int flags, struct store__db *db, struct tb_err *err)
+store__db_open(const char *path, const char *vfs, int flags, struct store__db *db,
+               struct tb_err *err)
 {
     *db = (struct store__db){0};
     /* Both only work before SQLite's first use in the process, and are refused without harm afterwards. The statistics
@@ -164,8 +167,10 @@ map_params(struct store_rows *rows, struct tb_err *err)
         int64_t number = 0;
         if (name == NULL || name[0] != '$')
             continue;
-        if (!tb_str_to_int(tb_str_of(name + 1), &number) || number < 1 || number > STORE__PARAMS_MAX)
-            return tb_fail(err, TB_INTERNAL, "parameter %s: $1 to $%d are allowed: %s", name, STORE__PARAMS_MAX, rows->sql);
+        if (!tb_str_to_int(tb_str_of(name + 1), &number) || number < 1 ||
+            number > STORE__PARAMS_MAX)
+            return tb_fail(err, TB_INTERNAL, "parameter %s: $1 to $%d are allowed: %s", name,
+                           STORE__PARAMS_MAX, rows->sql);
         rows->params[number - 1] = i;
         if (number > rows->param_count)
             rows->param_count = (int)number;
@@ -174,7 +179,8 @@ map_params(struct store_rows *rows, struct tb_err *err)
 }
 
 static tb_status
-rows_new(struct store__db *db, const char *sql, size_t len, struct store_rows **ret_rows, struct tb_err *err)
+rows_new(struct store__db *db, const char *sql, size_t len, struct store_rows **ret_rows,
+         struct tb_err *err)
 {
     struct store_rows *rows = calloc(1, sizeof *rows);
     tb_assert(rows != NULL);
@@ -182,7 +188,8 @@ rows_new(struct store__db *db, const char *sql, size_t len, struct store_rows **
     rows->sql = strdup(sql);
     tb_assert(rows->sql != NULL);
     rows->sql_len = len;
-    int code = sqlite3_prepare_v3(db->sqlite, sql, (int)len + 1, SQLITE_PREPARE_PERSISTENT, &rows->sqlite, NULL);
+    int code = sqlite3_prepare_v3(db->sqlite, sql, (int)len + 1, SQLITE_PREPARE_PERSISTENT,
+                                  &rows->sqlite, NULL);
     tb_status status = code == SQLITE_OK ? map_params(rows, err) : store__fail(db, code, err, sql);
     if (status != TB_OK) {
         rows_free(rows);
@@ -193,7 +200,8 @@ rows_new(struct store__db *db, const char *sql, size_t len, struct store_rows **
 }
 
 tb_status
-store__prepare(struct store__db *db, const char *sql, struct store_rows **ret_rows, struct tb_err *err)
+store__prepare(struct store__db *db, const char *sql, struct store_rows **ret_rows,
+               struct tb_err *err)
 {
     size_t len = strlen(sql);
     uint64_t hash = len * UINT64_C(0x9e3779b97f4a7c15);
@@ -254,7 +262,8 @@ void
 store__bind_text(struct store_rows *rows, int index, tb_str text)
 {
     int code = text.ptr == NULL ? sqlite3_bind_null(rows->sqlite, index)
-                                : sqlite3_bind_text64(rows->sqlite, index, text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8);
+                                : sqlite3_bind_text64(rows->sqlite, index, text.ptr, text.len,
+                                                      SQLITE_STATIC, SQLITE_UTF8);
     tb_assert(code == SQLITE_OK);
 }
 
@@ -320,8 +329,8 @@ bind_params(struct store_rows *rows, const struct store_value *params, size_t co
         int index = rows->params[i];
         if (index == 0)
             continue;
-        bool is_text = param->type == STORE_TEXT || param->type == STORE_BYTES || param->type == STORE_DAY ||
-                       param->type == STORE_JSON;
+        bool is_text = param->type == STORE_TEXT || param->type == STORE_BYTES ||
+                       param->type == STORE_DAY || param->type == STORE_JSON;
         if (param->is_null || (is_text && param->text.ptr == NULL)) {
             store__bind_null(rows, index);
         } else if (!is_text) {
@@ -340,8 +349,8 @@ bind_params(struct store_rows *rows, const struct store_value *params, size_t co
 }
 
 tb_status
-store_select(struct store_read *read, const char *sql, const struct store_value *params, size_t count,
-             struct store_rows **ret_rows, struct tb_err *err)
+store_select(struct store_read *read, const char *sql, const struct store_value *params,
+             size_t count, struct store_rows **ret_rows, struct tb_err *err)
 {
     struct store_rows *rows;
     TB_TRY(store__prepare(read->db, sql, &rows, err));
@@ -349,7 +358,8 @@ store_select(struct store_read *read, const char *sql, const struct store_value 
     if (sqlite3_stmt_readonly(rows->sqlite) == 0)
         status = tb_fail(err, TB_INTERNAL, "store_select runs SELECT only: %s", sql);
     else if (count != (size_t)rows->param_count)
-        status = tb_fail(err, TB_INTERNAL, "%zu parameters are given, %d wanted: %s", count, rows->param_count, sql);
+        status = tb_fail(err, TB_INTERNAL, "%zu parameters are given, %d wanted: %s", count,
+                         rows->param_count, sql);
     if (status != TB_OK) {
         store__release(rows);
         return status;

@@ -14,9 +14,12 @@
 #include <string.h>
 
 void
-verify__finding(struct verify *verify, tb_str table, int64_t id, const char *code, tb_str zh, tb_str en)
+verify__finding(struct verify *verify, tb_str table, int64_t id, const char *code, tb_str zh,
+                tb_str en)
 {
-    tb_fault_add(verify->faults, tb_printf(verify->page, TB_FMT "/%lld", TB_ARG(table), (long long)id), code, zh, en);
+    tb_fault_add(verify->faults,
+                 tb_printf(verify->page, TB_FMT "/%lld", TB_ARG(table), (long long)id), code, zh,
+                 en);
 }
 
 static void
@@ -36,21 +39,23 @@ on_closed(void *context, int level, uint64_t index, const struct tb_sha256 *hash
         return;
     struct store_value param = STORE_INT_OF(store__node_id(level, index));
     struct store_rows *rows;
-    verify->status =
-        store_select(verify->read, "SELECT hash FROM log_node WHERE id = $1", &param, 1, &rows, verify->err);
+    verify->status = store_select(verify->read, "SELECT hash FROM log_node WHERE id = $1", &param,
+                                  1, &rows, verify->err);
     if (verify->status != TB_OK)
         return;
     tb_str stored = store_next(rows) ? store_text(rows, 0) : TB_STR_NONE;
-    bool is_equal = stored.len == sizeof hash->bytes && memcmp(stored.ptr, hash->bytes, stored.len) == 0;
+    bool is_equal =
+        stored.len == sizeof hash->bytes && memcmp(stored.ptr, hash->bytes, stored.len) == 0;
     verify->status = store_rows_done(rows, verify->err);
     /* Above the lowest stored level the difference only repeats itself. */
     if (is_equal || level != STORE__TILE_LEVEL || verify->has_gap)
         return;
     int64_t first = (int64_t)(index << level) + 1, last = first + (INT64_C(1) << level) - 1;
     log_finding(verify, first, "entries_changed",
-                tb_printf(verify->page, "第 %lld 至 %lld 条日志中有内容被改动", (long long)first, (long long)last),
-                tb_printf(verify->page, "among the entries %lld to %lld something was changed", (long long)first,
-                          (long long)last));
+                tb_printf(verify->page, "第 %lld 至 %lld 条日志中有内容被改动", (long long)first,
+                          (long long)last),
+                tb_printf(verify->page, "among the entries %lld to %lld something was changed",
+                          (long long)first, (long long)last));
 }
 
 /* The frontier that the program goes on from must be that of the entries. */
@@ -59,10 +64,12 @@ check_state(struct verify *verify, struct tb_err *err)
 {
     struct store_rows *rows;
     struct tlog_range stored;
-    TB_TRY(store_select(verify->read, "SELECT size, frontier FROM log_state WHERE id = 1", NULL, 0, &rows, err));
+    TB_TRY(store_select(verify->read, "SELECT size, frontier FROM log_state WHERE id = 1", NULL, 0,
+                        &rows, err));
     bool is_there = store_next(rows);
     bool is_equal = is_there && tlog_range_read(store_text(rows, 1), &stored) &&
-                    store_int(rows, 0) == (int64_t)verify->range.size && stored.size == verify->range.size;
+                    store_int(rows, 0) == (int64_t)verify->range.size &&
+                    stored.size == verify->range.size;
     int64_t size = is_there ? store_int(rows, 0) : 0;
     TB_TRY(store_rows_done(rows, err));
     if (is_equal) {
@@ -70,11 +77,13 @@ check_state(struct verify *verify, struct tb_err *err)
         is_equal = memcmp(ours.bytes, theirs.bytes, sizeof ours.bytes) == 0;
     }
     if (!is_equal && !verify->has_gap)
-        verify__finding(verify, TB_STR("log_state"), 1, "state_changed",
-                        tb_printf(verify->page, "日志共 %lld 条，与记录的 %lld 条及其树根不符",
-                                  (long long)verify->range.size, (long long)size),
-                        tb_printf(verify->page, "the log has %lld entries; the recorded size %lld or its root differs",
-                                  (long long)verify->range.size, (long long)size));
+        verify__finding(
+            verify, TB_STR("log_state"), 1, "state_changed",
+            tb_printf(verify->page, "日志共 %lld 条，与记录的 %lld 条及其树根不符",
+                      (long long)verify->range.size, (long long)size),
+            tb_printf(verify->page,
+                      "the log has %lld entries; the recorded size %lld or its root differs",
+                      (long long)verify->range.size, (long long)size));
     return TB_OK;
 }
 
@@ -95,16 +104,18 @@ struct link {
 };
 
 static tb_status
-read_link(struct verify *verify, int64_t seq, tb_str table, struct link *ret_link, struct tb_err *err)
+read_link(struct verify *verify, int64_t seq, tb_str table, struct link *ret_link,
+          struct tb_err *err)
 {
     struct store_value param = STORE_INT_OF(seq);
     struct store_rows *rows;
-    TB_TRY(store_select(verify->read, "SELECT prev, row_id, op, table_name FROM log WHERE id = $1", &param, 1, &rows,
-                        err));
+    TB_TRY(store_select(verify->read, "SELECT prev, row_id, op, table_name FROM log WHERE id = $1",
+                        &param, 1, &rows, err));
     *ret_link = (struct link){0};
     if (store_next(rows))
-        *ret_link = (struct link){store_int(rows, 0), store_int(rows, 1), (store_op)store_int(rows, 2), true,
-                                  tb_str_eq(store_text(rows, 3), table)};
+        *ret_link =
+            (struct link){store_int(rows, 0), store_int(rows, 1), (store_op)store_int(rows, 2),
+                          true, tb_str_eq(store_text(rows, 3), table)};
     return store_rows_done(rows, err);
 }
 
@@ -120,15 +131,19 @@ check_erased(struct verify *verify, const struct joined *joined, struct tb_err *
             return TB_OK;
         struct store_value param = STORE_INT_OF(at);
         bool is_found;
-        TB_TRY(store__select_one_int(verify->read, "SELECT superseded_by FROM log_old WHERE id = $1", &param, 1, &at,
-                                     &is_found, err));
+        TB_TRY(store__select_one_int(verify->read,
+                                     "SELECT superseded_by FROM log_old WHERE id = $1", &param, 1,
+                                     &at, &is_found, err));
         if (!is_found)
             break;
     }
-    verify__finding(verify, joined->entry.table, joined->entry.id, "erased_without_entry",
-                    tb_printf(verify->page, "第 %lld 条日志时的旧值被抹去，却没有清除记录", (long long)joined->entry.seq),
-                    tb_printf(verify->page, "the former state of entry %lld lacks its values, and no entry erased it",
-                              (long long)joined->entry.seq));
+    verify__finding(
+        verify, joined->entry.table, joined->entry.id, "erased_without_entry",
+        tb_printf(verify->page, "第 %lld 条日志时的旧值被抹去，却没有清除记录",
+                  (long long)joined->entry.seq),
+        tb_printf(verify->page,
+                  "the former state of entry %lld lacks its values, and no entry erased it",
+                  (long long)joined->entry.seq));
     return TB_OK;
 }
 
@@ -138,28 +153,34 @@ check_superseded(struct verify *verify, const struct joined *joined, struct tb_e
     const struct store_entry *entry = &joined->entry;
     struct tb_sha256 digest;
     bool is_erased;
-    bool is_good = joined->former_id == entry->id && tb_str_eq(joined->former_table, entry->table) &&
-                   store__image_digest(&verify->scratch, entry->table, entry->id, joined->image, &digest, &is_erased) &&
+    bool is_good = joined->former_id == entry->id &&
+                   tb_str_eq(joined->former_table, entry->table) &&
+                   store__image_digest(&verify->scratch, entry->table, entry->id, joined->image,
+                                       &digest, &is_erased) &&
                    memcmp(digest.bytes, entry->digest, sizeof digest.bytes) == 0;
     if (!is_good) {
         verify__finding(verify, entry->table, entry->id, "former_changed",
-                        tb_printf(verify->page, "log_old 中第 %lld 条日志时的旧值被改动", (long long)entry->seq),
-                        tb_printf(verify->page, "log_old %lld: the former state was changed", (long long)entry->seq));
+                        tb_printf(verify->page, "log_old 中第 %lld 条日志时的旧值被改动",
+                                  (long long)entry->seq),
+                        tb_printf(verify->page, "log_old %lld: the former state was changed",
+                                  (long long)entry->seq));
         return TB_OK;
     }
     struct link link;
     TB_TRY(read_link(verify, joined->superseded_by, entry->table, &link, err));
     if (!link.is_found || !link.is_same_table || link.id != entry->id || link.prev != entry->seq)
         verify__finding(verify, entry->table, entry->id, "former_extra",
-                        tb_printf(verify->page, "log_old 中第 %lld 条旧值没有对应的后续日志", (long long)entry->seq),
-                        tb_printf(verify->page, "log_old %lld: entry %lld did not end this state", (long long)entry->seq,
-                                  (long long)joined->superseded_by));
+                        tb_printf(verify->page, "log_old 中第 %lld 条旧值没有对应的后续日志",
+                                  (long long)entry->seq),
+                        tb_printf(verify->page, "log_old %lld: entry %lld did not end this state",
+                                  (long long)entry->seq, (long long)joined->superseded_by));
     return is_erased ? check_erased(verify, joined, err) : TB_OK;
 }
 
 /* The row of a live entry must be there; whether its values fit is seen when the tables are read. */
 static tb_status
-check_live(struct verify *verify, const struct store_entry *entry, const struct store__table *table, struct tb_err *err)
+check_live(struct verify *verify, const struct store_entry *entry, const struct store__table *table,
+           struct tb_err *err)
 {
     struct link link;
     if (entry->op == STORE_OP_DELETE)
@@ -167,14 +188,17 @@ check_live(struct verify *verify, const struct store_entry *entry, const struct 
     struct store_value param = STORE_INT_OF(entry->id);
     int64_t leaf;
     bool is_found;
-    TB_TRY(store__select_one_int(verify->read, verify->sql_leaf[table - verify->store->schema->tables], &param, 1, &leaf,
-                                 &is_found, err));
+    TB_TRY(store__select_one_int(verify->read,
+                                 verify->sql_leaf[table - verify->store->schema->tables], &param, 1,
+                                 &leaf, &is_found, err));
     if (is_found && leaf <= entry->seq)
         return TB_OK;
     if (is_found) {
-        verify__finding(verify, entry->table, entry->id, "former_missing",
-                        tb_printf(verify->page, "log_old 中缺少第 %lld 条日志时的旧值", (long long)entry->seq),
-                        tb_printf(verify->page, "log_old lacks the former state of entry %lld", (long long)entry->seq));
+        verify__finding(
+            verify, entry->table, entry->id, "former_missing",
+            tb_printf(verify->page, "log_old 中缺少第 %lld 条日志时的旧值", (long long)entry->seq),
+            tb_printf(verify->page, "log_old lacks the former state of entry %lld",
+                      (long long)entry->seq));
         return TB_OK;
     }
     /* An erasure that follows a deletion leaves no row. */
@@ -183,9 +207,11 @@ check_live(struct verify *verify, const struct store_entry *entry, const struct 
         if (link.is_found && link.op == STORE_OP_DELETE)
             return TB_OK;
     }
-    verify__finding(verify, entry->table, entry->id, "row_missing",
-                    tb_printf(verify->page, "这一行不见了，而第 %lld 条日志说它在", (long long)entry->seq),
-                    tb_printf(verify->page, "the row is gone, but entry %lld says it is there", (long long)entry->seq));
+    verify__finding(
+        verify, entry->table, entry->id, "row_missing",
+        tb_printf(verify->page, "这一行不见了，而第 %lld 条日志说它在", (long long)entry->seq),
+        tb_printf(verify->page, "the row is gone, but entry %lld says it is there",
+                  (long long)entry->seq));
     return TB_OK;
 }
 
@@ -194,9 +220,11 @@ static void
 report_gap(struct verify *verify, int64_t first, int64_t last)
 {
     verify->has_gap = true;
-    log_finding(verify, first, "entries_missing",
-                tb_printf(verify->page, "第 %lld 至 %lld 条日志不见了", (long long)first, (long long)last),
-                tb_printf(verify->page, "the entries %lld to %lld are missing", (long long)first, (long long)last));
+    log_finding(
+        verify, first, "entries_missing",
+        tb_printf(verify->page, "第 %lld 至 %lld 条日志不见了", (long long)first, (long long)last),
+        tb_printf(verify->page, "the entries %lld to %lld are missing", (long long)first,
+                  (long long)last));
 }
 
 static tb_status
@@ -213,17 +241,21 @@ check_entry(struct verify *verify, const struct joined *joined, struct tb_err *e
     TB_TRY(verify__notes_check(verify, err));
     const struct store__table *table = store__table_named(verify->store->schema, entry->table);
     bool is_insert = entry->op == STORE_OP_INSERT;
-    if (table == NULL || !table->is_logged || (entry->prev == 0) != is_insert || entry->prev >= entry->seq) {
-        log_finding(verify, entry->seq, "entry_changed", TB_STR("这条日志的表名、操作或前一条序号不成立"),
+    if (table == NULL || !table->is_logged || (entry->prev == 0) != is_insert ||
+        entry->prev >= entry->seq) {
+        log_finding(verify, entry->seq, "entry_changed",
+                    TB_STR("这条日志的表名、操作或前一条序号不成立"),
                     TB_STR("table, operation or predecessor of this entry cannot be"));
         return TB_OK;
     }
-    return joined->is_superseded ? check_superseded(verify, joined, err) : check_live(verify, entry, table, err);
+    return joined->is_superseded ? check_superseded(verify, joined, err)
+                                 : check_live(verify, entry, table, err);
 }
 
-static const char sql_joined[] =
-    "SELECT l.id, l.at, l.actor, l.request, l.purpose, l.table_name, l.row_id, l.op, l.prev, l.digest, o.superseded_by, "
-    "o.row_id, o.table_name, o.image FROM log l LEFT JOIN log_old o ON o.id = l.id WHERE l.id > $1 ORDER BY l.id LIMIT $2";
+static const char sql_joined[] = "SELECT l.id, l.at, l.actor, l.request, l.purpose, l.table_name, "
+                                 "l.row_id, l.op, l.prev, l.digest, o.superseded_by, "
+                                 "o.row_id, o.table_name, o.image FROM log l LEFT JOIN log_old o "
+                                 "ON o.id = l.id WHERE l.id > $1 ORDER BY l.id LIMIT $2";
 
 static tb_status
 check_entry_page(struct verify *verify, int64_t *after, int64_t *ret_count, struct tb_err *err)
@@ -234,8 +266,10 @@ check_entry_page(struct verify *verify, int64_t *after, int64_t *ret_count, stru
     TB_TRY(store_select(verify->read, sql_joined, params, 2, &rows, err));
     tb_status status = TB_OK;
     while (status == TB_OK && store_next(rows)) {
-        struct joined joined = {.is_superseded = !store_is_null(rows, 10), .superseded_by = store_int(rows, 10),
-                                .former_id = store_int(rows, 11), .former_table = store_text(rows, 12),
+        struct joined joined = {.is_superseded = !store_is_null(rows, 10),
+                                .superseded_by = store_int(rows, 10),
+                                .former_id = store_int(rows, 11),
+                                .former_table = store_text(rows, 12),
                                 .image = store_text(rows, 13)};
         store__entry_read(rows, &joined.entry);
         status = check_entry(verify, &joined, err);
@@ -277,15 +311,19 @@ make_statements(struct verify *verify)
     const struct store__schema *schema = verify->store->schema;
     verify->sql_leaf = TB_NEW_ARRAY(verify->arena, schema->count, const char *);
     for (size_t i = 0; i < schema->count; i++)
-        verify->sql_leaf[i] = tb_cstr(verify->arena, tb_printf(verify->arena, "SELECT leaf FROM \"%s\" WHERE id = $1",
-                                                               schema->tables[i].row->name));
+        verify->sql_leaf[i] =
+            tb_cstr(verify->arena, tb_printf(verify->arena, "SELECT leaf FROM \"%s\" WHERE id = $1",
+                                             schema->tables[i].row->name));
 }
 
 tb_status
-store_verify(struct store *store, tb_str against, struct tb_faults *faults, struct store_verify_result *ret_result,
-             struct tb_err *err)
+store_verify(struct store *store, tb_str against, struct tb_faults *faults,
+             struct store_verify_result *ret_result, struct tb_err *err)
 {
-    struct verify verify = {.store = store, .faults = faults, .page = tb_arena_new(0), .arena = tb_arena_new(0),
+    struct verify verify = {.store = store,
+                            .faults = faults,
+                            .page = tb_arena_new(0),
+                            .arena = tb_arena_new(0),
                             .err = err};
     verify.scratch.arena = verify.arena;
     make_statements(&verify);

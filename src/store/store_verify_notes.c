@@ -11,27 +11,32 @@
 #include <unistd.h>
 
 static void
-note_finding(struct verify *verify, const char *source, int64_t size, const char *code, const char *zh, const char *en)
+note_finding(struct verify *verify, const char *source, int64_t size, const char *code,
+             const char *zh, const char *en)
 {
-    tb_fault_add(verify->faults, tb_printf(verify->page, "%s/%lld", source, (long long)size), code, tb_str_of(zh),
-                 tb_str_of(en));
+    tb_fault_add(verify->faults, tb_printf(verify->page, "%s/%lld", source, (long long)size), code,
+                 tb_str_of(zh), tb_str_of(en));
 }
 
 /* ---- the next note of a source ----------------------------------------------------------------------------------- */
 
 /* Reads and checks the signature; a bad one is a finding and is passed over. */
 static bool
-take_note(struct verify *verify, struct verify__notes *notes, tb_str text, int64_t place, struct tb_err *scratch)
+take_note(struct verify *verify, struct verify__notes *notes, tb_str text, int64_t place,
+          struct tb_err *scratch)
 {
     uint64_t size;
-    tb_status status = tlog_checkpoint_read(text, &verify->store->key, &size, &notes->next.root, scratch);
+    tb_status status =
+        tlog_checkpoint_read(text, &verify->store->key, &size, &notes->next.root, scratch);
     verify->result.checkpoints++;
     if (status == TB_OK) {
         notes->next.size = (int64_t)size;
         return true;
     }
-    note_finding(verify, notes->name, place, "checkpoint_bad", "这份签名检查点读不懂，或签名不是本系统的日志密钥所签",
-                 "this signed checkpoint is not readable, or not signed by this installation's log key");
+    note_finding(
+        verify, notes->name, place, "checkpoint_bad",
+        "这份签名检查点读不懂，或签名不是本系统的日志密钥所签",
+        "this signed checkpoint is not readable, or not signed by this installation's log key");
     return false;
 }
 
@@ -42,15 +47,17 @@ next_in_table(struct verify *verify, struct verify__notes *notes, struct tb_err 
     while (!notes->has_next) {
         struct store_value param = STORE_INT_OF(notes->after);
         struct store_rows *rows;
-        TB_TRY(store_select(verify->read, "SELECT id, note FROM checkpoints WHERE id > $1 ORDER BY id LIMIT 1", &param, 1,
-                            &rows, err));
+        TB_TRY(store_select(verify->read,
+                            "SELECT id, note FROM checkpoints WHERE id > $1 ORDER BY id LIMIT 1",
+                            &param, 1, &rows, err));
         bool is_there = store_next(rows);
         if (is_there) {
             notes->after = store_int(rows, 0);
             notes->has_next = take_note(verify, notes, store_text(rows, 1), notes->after, &scratch);
             if (notes->has_next && notes->next.size != notes->after) {
                 notes->has_next = false;
-                note_finding(verify, notes->name, notes->after, "checkpoint_bad", "这份签名检查点不在自己的位置上",
+                note_finding(verify, notes->name, notes->after, "checkpoint_bad",
+                             "这份签名检查点不在自己的位置上",
                              "this signed checkpoint is not in its own place");
             }
         }
@@ -105,11 +112,14 @@ compare(struct verify *verify, struct verify__notes *notes, const struct verify_
         return;
     }
     notes->is_broken = true;
-    tb_fault_add(verify->faults, tb_printf(verify->page, "%s/%lld", notes->name, (long long)note->size), "root_differs",
-                 tb_printf(verify->page, "第 %lld 至 %lld 条日志与当时签名的不同：有内容被改动", (long long)notes->good + 1,
-                           (long long)note->size),
-                 tb_printf(verify->page, "the entries %lld to %lld are not those that were signed: something was changed",
-                           (long long)notes->good + 1, (long long)note->size));
+    tb_fault_add(
+        verify->faults, tb_printf(verify->page, "%s/%lld", notes->name, (long long)note->size),
+        "root_differs",
+        tb_printf(verify->page, "第 %lld 至 %lld 条日志与当时签名的不同：有内容被改动",
+                  (long long)notes->good + 1, (long long)note->size),
+        tb_printf(verify->page,
+                  "the entries %lld to %lld are not those that were signed: something was changed",
+                  (long long)notes->good + 1, (long long)note->size));
 }
 
 tb_status
@@ -132,12 +142,16 @@ static void
 report_cut(struct verify *verify, const struct verify__notes *notes)
 {
     int64_t size = (int64_t)verify->range.size;
-    tb_fault_add(verify->faults, tb_printf(verify->page, "log/%lld", (long long)size + 1), "entries_cut",
-                 tb_printf(verify->page, "第 %lld 至 %lld 条日志被截去：%s 中有为 %lld 条日志签名的检查点",
-                           (long long)size + 1, (long long)notes->largest, notes->name, (long long)notes->largest),
-                 tb_printf(verify->page,
-                           "the entries %lld to %lld were cut: %s holds a checkpoint that was signed for %lld entries",
-                           (long long)size + 1, (long long)notes->largest, notes->name, (long long)notes->largest));
+    tb_fault_add(
+        verify->faults, tb_printf(verify->page, "log/%lld", (long long)size + 1), "entries_cut",
+        tb_printf(verify->page, "第 %lld 至 %lld 条日志被截去：%s 中有为 %lld 条日志签名的检查点",
+                  (long long)size + 1, (long long)notes->largest, notes->name,
+                  (long long)notes->largest),
+        tb_printf(verify->page,
+                  "the entries %lld to %lld were cut: %s holds a checkpoint that was signed for "
+                  "%lld entries",
+                  (long long)size + 1, (long long)notes->largest, notes->name,
+                  (long long)notes->largest));
 }
 
 tb_status
@@ -186,14 +200,15 @@ map_file(const char *path, bool is_wanted, tb_str *ret_text, struct tb_err *err)
 tb_status
 verify__notes_open(struct verify *verify, tb_str against, struct tb_err *err)
 {
-    const char *path = against.ptr != NULL ? tb_cstr(verify->arena, against)
-                                           : store__path(verify->arena, verify->store, "checkpoints.log");
+    const char *path = against.ptr != NULL
+                           ? tb_cstr(verify->arena, against)
+                           : store__path(verify->arena, verify->store, "checkpoints.log");
     TB_TRY(map_file(path, against.ptr != NULL, &verify->file, err));
     if (against.ptr != NULL && !tb_str_contains(verify->file, TB_STR("\n\n\xe2\x80\x94 ")))
         return tb_fail(err, TB_SYNTAX, "%s holds no signed checkpoint", path);
     verify->notes[0] = (struct verify__notes){.name = "checkpoints", .is_table = true, .after = -1};
-    verify->notes[1] = (struct verify__notes){.name = against.ptr != NULL ? path : "checkpoints.log",
-                                              .rest = verify->file};
+    verify->notes[1] = (struct verify__notes){
+        .name = against.ptr != NULL ? path : "checkpoints.log", .rest = verify->file};
     verify->notes[1].late = TB_NEW_ARRAY(verify->arena, VERIFY__LATE_MAX, struct verify__note);
     verify->note_sources = 2;
     return TB_OK;

@@ -25,12 +25,13 @@ read_named(struct verify *verify, const struct store__table *table, int64_t id, 
     *ret_named = (struct named){0};
     if (store_next(rows)) {
         tb_str stored = store_text(rows, 3);
-        *ret_named = (struct named){.is_found = true,
-                                    .is_digest_equal = stored.len == sizeof digest->bytes &&
-                                                       memcmp(stored.ptr, digest->bytes, stored.len) == 0,
-                                    .id = store_int(rows, 1),
-                                    .op = (store_op)store_int(rows, 2),
-                                    .superseded_by = store_int(rows, 4)};
+        *ret_named =
+            (struct named){.is_found = true,
+                           .is_digest_equal = stored.len == sizeof digest->bytes &&
+                                              memcmp(stored.ptr, digest->bytes, stored.len) == 0,
+                           .id = store_int(rows, 1),
+                           .op = (store_op)store_int(rows, 2),
+                           .superseded_by = store_int(rows, 4)};
         ret_named->is_same_row = ret_named->id == id && tb_str_eq(store_text(rows, 0), table->name);
         if (!ret_named->is_same_row)
             ret_named->table = tb_str_copy(verify->page, store_text(rows, 0));
@@ -48,26 +49,36 @@ check_row(struct verify *verify, const struct store__table *table, int64_t id, i
     TB_TRY(read_named(verify, table, id, leaf, digest, &named, err));
     verify->result.rows++;
     if (!named.is_found)
-        verify__finding(verify, table->name, id, "row_inserted",
-                        tb_printf(page, "这一行没有日志（所指第 %lld 条不存在）：绕过程序加入，或日志被截去", seq),
-                        tb_printf(page, "no entry %lld made this row: it was put in behind the program, or the log was cut",
-                                  seq));
+        verify__finding(
+            verify, table->name, id, "row_inserted",
+            tb_printf(page, "这一行没有日志（所指第 %lld 条不存在）：绕过程序加入，或日志被截去",
+                      seq),
+            tb_printf(
+                page,
+                "no entry %lld made this row: it was put in behind the program, or the log was cut",
+                seq));
     else if (!named.is_same_row)
         verify__finding(verify, table->name, id, "row_foreign",
-                        tb_printf(page, "这一行所指的第 %lld 条日志属于 " TB_FMT " %lld", seq, TB_ARG(named.table),
-                                  (long long)named.id),
-                        tb_printf(page, "entry %lld, which this row names, belongs to " TB_FMT " %lld", seq,
-                                  TB_ARG(named.table), (long long)named.id));
+                        tb_printf(page, "这一行所指的第 %lld 条日志属于 " TB_FMT " %lld", seq,
+                                  TB_ARG(named.table), (long long)named.id),
+                        tb_printf(page,
+                                  "entry %lld, which this row names, belongs to " TB_FMT " %lld",
+                                  seq, TB_ARG(named.table), (long long)named.id));
     else if (named.superseded_by != 0 || named.op == STORE_OP_DELETE)
-        verify__finding(verify, table->name, id, "row_old",
-                        tb_printf(page, "这一行是第 %lld 条日志时的旧值，已被第 %lld 条取代：有人把旧数据放了回来", seq,
-                                  (long long)named.superseded_by),
-                        tb_printf(page, "this is the former state of entry %lld, ended by entry %lld: it was copied back",
-                                  seq, (long long)named.superseded_by));
+        verify__finding(
+            verify, table->name, id, "row_old",
+            tb_printf(page,
+                      "这一行是第 %lld 条日志时的旧值，已被第 %lld 条取代：有人把旧数据放了回来",
+                      seq, (long long)named.superseded_by),
+            tb_printf(
+                page,
+                "this is the former state of entry %lld, ended by entry %lld: it was copied back",
+                seq, (long long)named.superseded_by));
     else if (!named.is_digest_equal)
-        verify__finding(verify, table->name, id, "row_changed",
-                        tb_printf(page, "这一行的内容与第 %lld 条日志不符：有内容被改动", seq),
-                        tb_printf(page, "the values do not fit entry %lld: something was changed", seq));
+        verify__finding(
+            verify, table->name, id, "row_changed",
+            tb_printf(page, "这一行的内容与第 %lld 条日志不符：有内容被改动", seq),
+            tb_printf(page, "the values do not fit entry %lld: something was changed", seq));
     return TB_OK;
 }
 
@@ -82,8 +93,8 @@ read_value(const struct store_rows *rows, int at, const struct store__column *co
 }
 
 static tb_status
-check_row_page(struct verify *verify, const struct store__table *table, const char *sql, int64_t *after,
-               int64_t *ret_count, struct tb_err *err)
+check_row_page(struct verify *verify, const struct store__table *table, const char *sql,
+               int64_t *after, int64_t *ret_count, struct tb_err *err)
 {
     struct store_value params[] = {STORE_INT_OF(*after), STORE_INT_OF(VERIFY__PAGE)};
     struct store__value values[STORE_COLUMNS_MAX];
@@ -146,17 +157,20 @@ check_former_page(struct verify *verify, int64_t *after, int64_t *ret_count, str
     struct store_value params[] = {STORE_INT_OF(*after), STORE_INT_OF(VERIFY__PAGE)};
     struct store_rows *rows;
     int64_t count = 0;
-    TB_TRY(store_select(verify->read,
-                        "SELECT o.id, o.table_name, o.row_id, l.id FROM log_old o LEFT JOIN log l ON l.id = o.id "
-                        "WHERE o.id > $1 ORDER BY o.id LIMIT $2",
-                        params, 2, &rows, err));
+    TB_TRY(store_select(
+        verify->read,
+        "SELECT o.id, o.table_name, o.row_id, l.id FROM log_old o LEFT JOIN log l ON l.id = o.id "
+        "WHERE o.id > $1 ORDER BY o.id LIMIT $2",
+        params, 2, &rows, err));
     while (store_next(rows)) {
         count++;
         *after = store_int(rows, 0);
         if (store_is_null(rows, 3))
-            verify__finding(verify, store_text(rows, 1), store_int(rows, 2), "former_extra",
-                            tb_printf(verify->page, "log_old 第 %lld 条没有对应的日志", (long long)*after),
-                            tb_printf(verify->page, "log_old %lld: no entry made this state", (long long)*after));
+            verify__finding(
+                verify, store_text(rows, 1), store_int(rows, 2), "former_extra",
+                tb_printf(verify->page, "log_old 第 %lld 条没有对应的日志", (long long)*after),
+                tb_printf(verify->page, "log_old %lld: no entry made this state",
+                          (long long)*after));
     }
     *ret_count = count;
     return store_rows_done(rows, err);

@@ -20,7 +20,8 @@ store__random(struct store *store, uint8_t *ret_bytes, size_t len)
 {
     tb_assert(len <= sizeof store->random);
     if (store->random_left < len) {
-        store->options.env->random(store->options.env->context, store->random, sizeof store->random);
+        store->options.env->random(store->options.env->context, store->random,
+                                   sizeof store->random);
         store->random_left = sizeof store->random;
     }
     store->random_left -= len;
@@ -77,8 +78,9 @@ store__new_id(struct store_tx *tx, struct store__table *table, int64_t *ret_id, 
         struct store_value name = STORE_TEXT_OF(table->name);
         bool is_found;
         int64_t last;
-        tb_status status = store__select_one_int(&tx->read, "SELECT value FROM counters WHERE name = $1", &name, 1, &last,
-                                                 &is_found, err);
+        tb_status status =
+            store__select_one_int(&tx->read, "SELECT value FROM counters WHERE name = $1", &name, 1,
+                                  &last, &is_found, err);
         if (status != TB_OK)
             return store__tx_failed(tx, status, err);
         table->next_id = last + 1;
@@ -93,14 +95,15 @@ static tb_status
 counter_write(struct store_tx *tx, size_t index, struct store__table *table, struct tb_err *err)
 {
     struct store_rows *rows;
-    const char *sql = table->is_counter_new ? "INSERT INTO counters (id, name, value) VALUES (?1, ?2, ?3)"
-                                            : "UPDATE counters SET value = ?3 WHERE name = ?2";
+    const char *sql = table->is_counter_new
+                          ? "INSERT INTO counters (id, name, value) VALUES (?1, ?2, ?3)"
+                          : "UPDATE counters SET value = ?3 WHERE name = ?2";
     TB_TRY(store__prepare(&tx->store->db, sql, &rows, err));
     if (table->is_counter_new) {
         /* Tables are never renumbered: the id of a counter is the next free one. */
         int64_t last;
-        tb_status status =
-            store__select_one_int(&tx->read, "SELECT coalesce(max(id), 0) FROM counters", NULL, 0, &last, NULL, err);
+        tb_status status = store__select_one_int(
+            &tx->read, "SELECT coalesce(max(id), 0) FROM counters", NULL, 0, &last, NULL, err);
         if (status != TB_OK) {
             store__release(rows);
             return status;
@@ -146,7 +149,8 @@ batch_begin(struct store_tx *tx, struct tb_err *err)
     struct store *store = tx->store;
     TB_TRY(store__run_sql(&store->db, "BEGIN IMMEDIATE", err));
     struct store_rows *rows;
-    TB_TRY(store__prepare(&store->db, "SELECT batch, frontier FROM log_state WHERE id = 1", &rows, err));
+    TB_TRY(store__prepare(&store->db, "SELECT batch, frontier FROM log_state WHERE id = 1", &rows,
+                          err));
     bool is_found = store_next(rows);
     int64_t batch = is_found ? store_int(rows, 0) : -1;
     tb_status status = TB_OK;
@@ -204,8 +208,9 @@ on_closed(void *context, int level, uint64_t index, const struct tb_sha256 *hash
     if (level % STORE__TILE_LEVEL != 0 || closing->status != TB_OK)
         return;
     struct store_rows *rows;
-    closing->status = store__prepare(&closing->tx->store->db, "INSERT INTO log_node (id, hash) VALUES (?1, ?2)", &rows,
-                                     closing->err);
+    closing->status =
+        store__prepare(&closing->tx->store->db, "INSERT INTO log_node (id, hash) VALUES (?1, ?2)",
+                       &rows, closing->err);
     if (closing->status != TB_OK)
         return;
     store__bind_int(rows, 1, store__node_id(level, index));
@@ -227,8 +232,9 @@ batch_commit(struct store_tx *tx, struct tlog_range *range, struct tb_err *err)
     uint8_t frontier[TLOG_RANGE_BYTES_MAX];
     size_t len = tlog_range_write(range, frontier);
     struct store_rows *rows;
-    TB_TRY(store__prepare(&store->db, "UPDATE log_state SET batch = ?1, size = ?2, frontier = ?3 WHERE id = 1", &rows,
-                          err));
+    TB_TRY(store__prepare(&store->db,
+                          "UPDATE log_state SET batch = ?1, size = ?2, frontier = ?3 WHERE id = 1",
+                          &rows, err));
     store__bind_int(rows, 1, tx->batch + 1);
     store__bind_int(rows, 2, (int64_t)range->size);
     store__bind_bytes(rows, 3, frontier, len);
@@ -242,7 +248,8 @@ static void
 batch_rollback(struct store *store)
 {
     /* SQLite may have rolled back by itself; what this process remembered of the batch is void in any case. */
-    if (sqlite3_get_autocommit(store->db.sqlite) == 0 && store__run_sql(&store->db, "ROLLBACK", NULL) != TB_OK)
+    if (sqlite3_get_autocommit(store->db.sqlite) == 0 &&
+        store__run_sql(&store->db, "ROLLBACK", NULL) != TB_OK)
         tb_assert(sqlite3_get_autocommit(store->db.sqlite) != 0);
     store->tx.batch = -1;
     store__counters_forget(store);
@@ -318,8 +325,10 @@ run_batch(struct store *store, struct store__request *first)
     struct tlog_range range;
     tb_status status = TB_OK;
     if (atomic_load(&store->is_stopped))
-        status = tb_fail(&err, TB_IO, "an fsync failed earlier: what is on disk is not known; check the disk and start "
-                                      "the program again");
+        status = tb_fail(
+            &err, TB_IO,
+            "an fsync failed earlier: what is on disk is not known; check the disk and start "
+            "the program again");
     if (status == TB_OK)
         status = batch_begin(tx, &err);
     if (status == TB_OK)
@@ -350,7 +359,8 @@ wal_finish(struct store *store)
         return;
     store->wal_tried = frames;
     store__wal_checkpoint(store, &store->db,
-                          frames < STORE__WAL_FRAMES_MAX ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART);
+                          frames < STORE__WAL_FRAMES_MAX ? SQLITE_CHECKPOINT_PASSIVE
+                                                         : SQLITE_CHECKPOINT_RESTART);
 }
 
 /* ---- the thread -------------------------------------------------------------------------------------------------- */
@@ -376,14 +386,18 @@ writer_main(void *context)
 }
 
 tb_status
-store_write(struct store *store, const struct store_cause *cause, store_fn fn, void *arg, struct tb_err *err)
+store_write(struct store *store, const struct store_cause *cause, store_fn fn, void *arg,
+            struct tb_err *err)
 {
     static const struct store_cause nobody = {0};
-    struct store__request request = {.cause = cause != NULL ? cause : &nobody, .fn = fn, .arg = arg, .err = err};
+    struct store__request request = {
+        .cause = cause != NULL ? cause : &nobody, .fn = fn, .arg = arg, .err = err};
     if (store->is_read_only)
         return tb_fail(err, TB_INTERNAL, "the store is open for reading only");
-    if (request.cause->request.len > STORE_CAUSE_BYTES_MAX || request.cause->purpose.len > STORE_CAUSE_BYTES_MAX)
-        return tb_fail(err, TB_LIMIT, "request id and purpose have at most %d bytes", STORE_CAUSE_BYTES_MAX);
+    if (request.cause->request.len > STORE_CAUSE_BYTES_MAX ||
+        request.cause->purpose.len > STORE_CAUSE_BYTES_MAX)
+        return tb_fail(err, TB_LIMIT, "request id and purpose have at most %d bytes",
+                       STORE_CAUSE_BYTES_MAX);
     sem_init(&request.done, 0, 0);
     pthread_mutex_lock(&store->queue_lock);
     bool is_first = store->queue_first == NULL;

@@ -30,7 +30,8 @@ range_root(struct maker *maker, uint64_t from, uint64_t count, struct tb_sha256 
     int level = split_level(count);
     struct tb_sha256 left, right;
     TB_TRY(maker->get(maker->context, level, from >> level, &left, maker->err));
-    TB_TRY(range_root(maker, from + (UINT64_C(1) << level), count - (UINT64_C(1) << level), &right));
+    TB_TRY(
+        range_root(maker, from + (UINT64_C(1) << level), count - (UINT64_C(1) << level), &right));
     *ret_root = tlog_node_hash(&left, &right);
     return TB_OK;
 }
@@ -67,12 +68,12 @@ inclusion(struct maker *maker, uint64_t from, uint64_t count, uint64_t index)
 }
 
 tb_status
-tlog_prove_inclusion(struct tb_arena *arena, uint64_t size, uint64_t index, tlog_get_fn get, void *context,
-                     struct tlog_proof *ret_proof, struct tb_err *err)
+tlog_prove_inclusion(struct tb_arena *arena, uint64_t size, uint64_t index, tlog_get_fn get,
+                     void *context, struct tlog_proof *ret_proof, struct tb_err *err)
 {
     if (index >= size)
-        return tb_fail(err, TB_NOT_FOUND, "leaf %llu: the tree has %llu leaves", (unsigned long long)index,
-                       (unsigned long long)size);
+        return tb_fail(err, TB_NOT_FOUND, "leaf %llu: the tree has %llu leaves",
+                       (unsigned long long)index, (unsigned long long)size);
     struct maker maker = maker_new(arena, get, context, err);
     TB_TRY(inclusion(&maker, 0, size, index));
     *ret_proof = maker.proof;
@@ -95,12 +96,12 @@ consistency(struct maker *maker, uint64_t from, uint64_t count, uint64_t old, bo
 }
 
 tb_status
-tlog_prove_consistency(struct tb_arena *arena, uint64_t from, uint64_t to, tlog_get_fn get, void *context,
-                       struct tlog_proof *ret_proof, struct tb_err *err)
+tlog_prove_consistency(struct tb_arena *arena, uint64_t from, uint64_t to, tlog_get_fn get,
+                       void *context, struct tlog_proof *ret_proof, struct tb_err *err)
 {
     if (from > to)
-        return tb_fail(err, TB_NOT_FOUND, "the tree has %llu leaves, fewer than %llu", (unsigned long long)to,
-                       (unsigned long long)from);
+        return tb_fail(err, TB_NOT_FOUND, "the tree has %llu leaves, fewer than %llu",
+                       (unsigned long long)to, (unsigned long long)from);
     struct maker maker = maker_new(arena, get, context, err);
     if (from > 0 && from < to)
         TB_TRY(consistency(&maker, 0, to, from, true));
@@ -109,7 +110,8 @@ tlog_prove_consistency(struct tb_arena *arena, uint64_t from, uint64_t to, tlog_
 }
 
 tb_status
-tlog_root_of(uint64_t size, tlog_get_fn get, void *context, struct tb_sha256 *ret_root, struct tb_err *err)
+tlog_root_of(uint64_t size, tlog_get_fn get, void *context, struct tb_sha256 *ret_root,
+             struct tb_err *err)
 {
     if (size == 0) {
         *ret_root = tb_sha256("", 0);
@@ -126,8 +128,8 @@ is_equal(const struct tb_sha256 *a, const struct tb_sha256 *b)
 }
 
 bool
-tlog_check_inclusion(const struct tb_sha256 *leaf, uint64_t index, uint64_t size, const struct tlog_proof *proof,
-                     const struct tb_sha256 *root)
+tlog_check_inclusion(const struct tb_sha256 *leaf, uint64_t index, uint64_t size,
+                     const struct tlog_proof *proof, const struct tb_sha256 *root)
 {
     if (index >= size)
         return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tree: hashing, the frontier, roots. A tree of any size is a row of complete subtrees, largest first, one for each
  * bit of the size; the root folds them from the smallest up. */
-/* The one-shot functions of OpenSSL 3 look the algorithm up by name on every call, which costs four times the hashing of
- * an entry; the old interface goes straight to it. */
+/* The one-shot functions of OpenSSL 3 look the algorithm up by name on every call, which costs four times the hashing
+ * of an entry; the old interface goes straight to it. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "tlog/tlog.h"
 
@@ -35,7 +35,8 @@ tlog_node_hash(const struct tb_sha256 *left, const struct tb_sha256 *right)
 }
 
 void
-tlog_append(struct tlog_range *range, const struct tb_sha256 *leaf, tlog_closed_fn closed, void *context)
+tlog_append(struct tlog_range *range, const struct tb_sha256 *leaf, tlog_closed_fn closed,
+            void *context)
 {
     struct tb_sha256 hash = *leaf;
     int level = 0;

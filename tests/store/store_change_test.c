@@ -17,13 +17,16 @@ an_inserted_row_is_read_by_a_snapshot(void **state)
 {
     struct fixture *fixture = *state;
     struct fixture_person person = {.name = "王小明", .id_number = "51162119900101001X", .age = 35};
-    assert_int_equal(store_write(fixture->store, NULL, insert_person, &person, &fixture->err), TB_OK);
+    assert_int_equal(store_write(fixture->store, NULL, insert_person, &person, &fixture->err),
+                     TB_OK);
     assert_int_equal(person.id, 1);
     struct store_read *read;
     struct store_rows *rows;
     struct store_value param = STORE_INT_OF(person.id);
     assert_int_equal(store_snapshot(fixture->store, &read, &fixture->err), TB_OK);
-    assert_int_equal(store_select(read, "SELECT name, age, leaf FROM person WHERE id = $1", &param, 1, &rows, NULL), TB_OK);
+    assert_int_equal(store_select(read, "SELECT name, age, leaf FROM person WHERE id = $1", &param,
+                                  1, &rows, NULL),
+                     TB_OK);
     assert_true(store_next(rows));
     assert_true(tb_str_is(store_text(rows, 0), "王小明"));
     assert_int_equal(store_int(rows, 1), 35);
@@ -37,7 +40,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_inserted_row_is_read_by_a_snapshot, fixture_open, fixture_close),
+        cmocka_unit_test_setup_teardown(an_inserted_row_is_read_by_a_snapshot, fixture_open,
+                                        fixture_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@
 #include "base/base.h"
 #include "store/store.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +92,9 @@ static const struct tb_env fixture_env = {fixture_now, fixture_random, NULL};
 static inline void
 fixture_reopen(struct fixture *fixture)
 {
-    struct store_options options = {.dir = tb_str_of(fixture->dir), .tables = fixture_tables, .env = &fixture_env,
+    struct store_options options = {.dir = tb_str_of(fixture->dir),
+                                    .tables = fixture_tables,
+                                    .env = &fixture_env,
                                     .is_create = true};
     store_close(fixture->store);
     fixture->store = NULL;
@@ -113,13 +116,49 @@ fixture_open(void **state)
     return 0;
 }
 
+static int
+fixture_remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    return remove(path);
+}
+
 static inline void
 fixture_remove(const char *dir)
 {
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    if (system(command) != 0)
-        fprintf(stderr, "%s is left behind\n", dir);
+    if (nftw(dir, fixture_remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        fprintf(stderr, "# %s is left behind\n", dir);
+}
+
+/* Verifies; the number of findings must be this. */
+static inline void
+fixture_verify(struct fixture *fixture, size_t wanted)
+{
+    struct tb_faults faults = {.arena = fixture->arena};
+    struct store_verify_result result;
+    tb_status status = store_verify(fixture->store, TB_STR_NONE, &faults, &result, &fixture->err);
+    if (status != TB_OK)
+        fail_msg("store_verify: %s", fixture->err.message);
+    if (faults.count != wanted)
+        for (size_t i = 0; i < faults.count && i < 10; i++)
+            print_message("finding: " TB_FMT ": " TB_FMT "\n", TB_ARG(faults.items[i].place),
+                          TB_ARG(faults.items[i].en));
+    assert_int_equal(faults.count, wanted);
+}
+
+/* A file of DIR, in the fixture's arena. */
+static inline void
+fixture_read(struct fixture *fixture, const char *name, tb_str *ret_text)
+{
+    char path[128], piece[4096];
+    snprintf(path, sizeof path, "%s/%s", fixture->dir, name);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    struct tb_buf buf = {.arena = fixture->arena};
+    size_t got;
+    while ((got = fread(piece, 1, sizeof piece, file)) > 0)
+        tb_buf_put(&buf, piece, got);
+    fclose(file);
+    *ret_text = tb_buf_done(&buf);
 }
 
 static inline int
