@@ -117,8 +117,8 @@
 #define HTTP_PART_NAME_BYTES_MAX 256
 
 /* op */
-#define OP_RATE_BURST 30      /* rate-limited operations: calls at once from one address … */
-#define OP_RATE_PER_MINUTE 30 /* … and then so many a minute */
+#define OP_RATE_BURST 60      /* rate-limited operations: calls at once from one address … */
+#define OP_RATE_PER_MINUTE 60 /* … and then so many a minute */
 #define OP_BUCKETS_MAX 4096
 
 /* access */
