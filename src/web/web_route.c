@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of pages. */
+#include "web/web_internal.h"
+
+/* clang-format off */
+const struct web__route web__routes[] = {
+    {"GET",  "/",         0,            web__home},
+    {"GET",  "/sign-in",  0,            web__sign_in},
+    {"POST", "/sign-in",  0,            web__sign_in_done},
+    {"POST", "/sign-out", OP_SIGNED_IN, web__sign_out},
+    {"GET",  "/work",     OP_SIGNED_IN, web__work},
+};
+/* clang-format on */
+const size_t web__route_count = TB_COUNT(web__routes);
+
+/* Matches one path against one pattern; {name} takes one segment. */
+static bool
+matches(struct tb_arena *arena, tb_str pattern, tb_str path, struct tb_json *params)
+{
+    tb_str want, have;
+    while (true) {
+        bool has_want = tb_str_cut(&pattern, '/', &want), has_have = tb_str_cut(&path, '/', &have);
+        if (!has_want || !has_have)
+            return has_want == has_have;
+        if (want.len > 2 && want.ptr[0] == '{') {
+            size_t close = want.len;
+            while (want.ptr[close - 1] != '}')
+                close--;
+            tb_str suffix = tb_str_sub(want, close, want.len - close);
+            if (have.len <= suffix.len || !tb_str_ends(have, suffix))
+                return false;
+            tb_str name = tb_str_sub(want, 1, close - 2);
+            tb_json_set_text(arena, params, tb_cstr(arena, name),
+                             tb_str_sub(have, 0, have.len - suffix.len));
+        } else if (!tb_str_eq(want, have)) {
+            return false;
+        }
+    }
+}
+
+const struct web__route *
+web__route_find(struct tb_arena *arena, tb_str method, tb_str path, struct tb_json **ret_params,
+                bool *ret_is_known)
+{
+    *ret_is_known = false;
+    for (size_t i = 0; i < web__route_count; i++) {
+        struct tb_json *params = tb_json_new(arena, TB_JSON_OBJECT);
+        if (!matches(arena, tb_str_of(web__routes[i].path), path, params))
+            continue;
+        *ret_is_known = true;
+        if (!tb_str_is(method, web__routes[i].method))
+            continue;
+        *ret_params = params;
+        return &web__routes[i];
+    }
+    return NULL;
+}
