@@ -18,14 +18,14 @@ typedef enum { PAPER_A4, PAPER_A4_LANDSCAPE, PAPER_A5, PAPER_TICKET_80MM } paper
 /* How a file is made; all texts borrowed. Zeroed: A4, Chinese, the usual font. */
 struct paper_options {
     paper_size size;
-    int64_t created_at; /* µs; goes into the file's CreationDate; never the present */
-    tb_str title, author, subject, language; /* of the file; language `zh-CN` when absent */
-    tb_str font;                             /* family; WenQuanYi Micro Hei when absent */
+    int64_t created_at;            /* µs; goes into the file's CreationDate; never the present */
+    tb_str title, author, subject; /* of the file; may be absent */
+    tb_str font;                   /* family; WenQuanYi Micro Hei when absent */
     tb_str
         footer; /* small line at the bottom of each page; `{{page}}` and `{{pages}}` are replaced */
 };
 
-/* Draw blocks (a JSON list) as PDF 1.7; in arena. Each block is an object with `kind`:
+/* Draw blocks (a JSON list) as PDF 1.5; in arena. Each block is an object with `kind`:
  *   title     {text, sub?}                       centred, large
  *   number    {text}                             right, the 字号 of a letter
  *   heading   {text, level? 1-3}

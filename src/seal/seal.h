@@ -97,7 +97,7 @@ struct seal_code {
     tb_str key_id;
 };
 
-/* `TB1:` mark ; initial ; issued ; until ; key id ; base64url signature: at most SEAL_QR_BYTES_MAX
+/* `TB1;` mark ; initial ; issued ; until ; key id ; base64url signature: at most SEAL_QR_BYTES_MAX
  * bytes, in arena. key_id of code is ignored and taken from key. TB_INVALID when a member has `;`
  * or is too long. */
 TB_NODISCARD tb_status seal_code_make(struct tb_arena *arena, const struct seal_key *key,
