@@ -133,7 +133,7 @@ class Sentences(unittest.TestCase):
             words_of(zh, en)
 
     def test_a_sentence_missing_in_one_language_stops_the_build(self):
-        self.refuse("a.b: 好\na.c: 坏\n", "a.b: Good\n", "a.c has no sentence in en.yaml")
+        self.refuse("a.b: 好\na.c: 坏\n", "a.b: Good\n", "a.c has no sentence in en")
 
     def test_all_missing_sentences_are_named_at_once(self):
         self.refuse("a.b: 好\na.c: 坏\n", "a.d: Good\n", "(?s)a.b.*a.c.*a.d")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads text/zh.yaml and text/en.yaml: one line `key: sentence` each, `"…"` where a plain scalar would not do.
+"""Reads text/zh*.yaml and text/en*.yaml: one line `key: sentence` each, `"…"` where a plain scalar would not do.
 
 A sentence may hold {name} for a value, {n|one|many} for a count in words (n = 1 takes one), **strong**, ‹kept on one
 line› and [link]. Both languages must have the same keys with the same placeholders; what is missing stops the build."""
@@ -77,19 +77,24 @@ class Words:
     """The sentences of both languages, checked against each other."""
 
     def __init__(self, folder):
-        files = {lang: f"{folder}/{lang}.yaml" for lang in LANGS}
-        raw = {lang: read(files[lang]) for lang in LANGS}
+        raw = {lang: {} for lang in LANGS}
+        for lang in LANGS:
+            for path in sorted(pathlib.Path(folder).glob(f"{lang}*.yaml")):
+                for key, (text, line) in read(str(path)).items():
+                    if key in raw[lang]:
+                        raise Refused(path, line, f"{key} stands twice, also in {raw[lang][key][2]}")
+                    raw[lang][key] = (text, line, str(path))
         faults = []
         for a, b in (LANGS, LANGS[::-1]):
-            faults += [f"{files[a]}:{line}: {key} has no sentence in {b}.yaml"
-                       for key, (_, line) in raw[a].items() if key not in raw[b]]
+            faults += [f"{path}:{line}: {key} has no sentence in {b}*.yaml"
+                       for key, (_, line, path) in raw[a].items() if key not in raw[b]]
         if faults:
             raise SystemExit("\n".join(faults))
         self.keys = list(raw["zh"])
-        self.parts = {lang: {k: pieces(files[lang], n, t) for k, (t, n) in raw[lang].items()} for lang in LANGS}
+        self.parts = {lang: {k: pieces(f, n, t) for k, (t, n, f) in raw[lang].items()} for lang in LANGS}
         self.names = {}
         for key in self.keys:
             zh, en = (names(self.parts[lang][key]) for lang in LANGS)
             if zh != en:
-                raise Refused(files["en"], raw["en"][key][1], f"{key}: placeholders {en}, in Chinese {zh}")
+                raise Refused(raw["en"][key][2], raw["en"][key][1], f"{key}: placeholders {en}, in Chinese {zh}")
             self.names[key] = zh

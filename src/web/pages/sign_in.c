@@ -135,7 +135,7 @@ web__sign_in_done(struct web__call *call)
     web__take(call, in, "user", "user");
     tb_json_set_text(call->arena, in, "password", http_form_value(&call->form, "password"));
     struct op_result result;
-    web__op(call, "access.sign_in", in, &result);
+    web__op(call, "sessions.open", in, &result);
     if (result.status != TB_OK) {
         if (result.http >= 500)
             web__fail(call, &result);
@@ -166,7 +166,7 @@ void
 web__sign_out(struct web__call *call)
 {
     struct op_result result;
-    web__op(call, "access.sign_out", NULL, &result);
+    web__op(call, "sessions.close", NULL, &result);
     http_set_cookie(call->request, call->response, access_cookie_name(call->request->is_tls),
                     TB_STR(""), -1, call->request->is_tls);
     web__go(call, "/");
