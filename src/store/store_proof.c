@@ -96,7 +96,7 @@ tb_status
 store_checkpoint(struct store *store, struct tb_arena *arena, tb_str *ret_note, struct tb_err *err)
 {
     struct store_read *read;
-    int64_t size;
+    int64_t size = 0;
     TB_TRY(store_snapshot(store, &read, err));
     tb_status status = latest_note(read, arena, &size, ret_note, err);
     store_snapshot_done(read);
@@ -107,7 +107,7 @@ static tb_status
 prove(struct store_read *read, struct tb_arena *arena, int64_t seq, struct tb_json **ret_proof,
       struct tb_err *err)
 {
-    int64_t size;
+    int64_t size = 0;
     tb_str note;
     TB_TRY(latest_note(read, arena, &size, &note, err));
     if (seq < 1 || seq > size)

@@ -84,8 +84,6 @@ check_column(struct tb_buf *faults, const struct store__schema *schema,
         (column->type != STORE_INT || !table_is_known(schema, column->references)))
         tb_buf_printf(faults, "%s.%s: no INT reference to a table %s; ", where, column->name,
                       column->references);
-    if (column->doc == NULL || column->doc[0] == '\0')
-        tb_buf_printf(faults, "%s.%s: say what it means; ", where, column->name);
 }
 
 static void
@@ -98,8 +96,6 @@ check_table(struct tb_buf *faults, const struct store__schema *schema, size_t in
     for (size_t i = 0; i < index; i++)
         if (strcmp(schema->tables[i].row->name, name) == 0)
             tb_buf_printf(faults, "%s is there twice; ", name);
-    if (table->row->doc == NULL || table->row->doc[0] == '\0')
-        tb_buf_printf(faults, "%s: say what it is; ", name);
     for (int i = 0; i < table->count; i++)
         check_column(faults, schema, table, i);
     for (const char *const *list = table->row->uniques; list != NULL && *list != NULL; list++)
