@@ -244,6 +244,10 @@ struct packs_scenarios {
 TB_NODISCARD tb_status packs_test(struct tb_arena *arena, const struct packs_pack *pack,
                                   struct packs_scenarios *ret_scenarios, struct tb_err *err);
 
+/* What differs between two versions: list of {change (added removed changed), what, column, before, after}: rows of the
+ * tables column by column, other files whole. In arena; texts are copies. */
+struct tb_json *packs_diff(struct tb_arena *arena, const struct packs_pack *before, const struct packs_pack *after);
+
 /* Copies the pack of folder dir to into/HASH (files and dependencies): written beside, synced, renamed. Already there:
  * TB_OK and nothing is written. A pack with faults is refused: TB_INVALID, faults filled. ret_hash: 64 digits, in
  * faults' arena. */

@@ -365,26 +365,45 @@ place(struct tb_arena *arena, const char *into, tb_str hash, const struct packs_
     return status == TB_OK ? sync_folder(arena, tb_str_of(into), err) : status;
 }
 
-tb_status
-packs_install(const char *dir, const char *into, struct tb_faults *faults, tb_str *ret_hash, struct tb_err *err)
+static bool
+is_installed(struct tb_arena *arena, const char *into, tb_str hash)
 {
-    struct tb_arena *arena = tb_arena_new(0);
+    struct stat stat_of;
+    return stat(tb_printf(arena, "%s/" TB_FMT "/pack.yaml", into, TB_ARG(hash)).ptr, &stat_of) == 0;
+}
+
+/* Refuses a pack with faults, which go to the caller's list. */
+static tb_status
+check_first(struct tb_arena *arena, const char *dir, struct tb_faults *faults, struct tb_err *err)
+{
     struct packs_report report = {.faults.arena = arena, .notes.arena = arena};
-    struct packs_files files;
-    tb_status status = packs_check(dir, &report, err);
+    TB_TRY(packs_check(dir, &report, err));
     for (size_t i = 0; i < report.faults.count && i < TB_FAULTS_MAX; i++) {
         const struct tb_fault *fault = &report.faults.items[i];
         tb_fault_add(faults, fault->place, tb_cstr(arena, fault->code), fault->zh, fault->en);
     }
-    if (status == TB_OK && report.faults.count > 0)
-        status = tb_fail(err, TB_INVALID, "%s has %zu faults: see `tongban pack check %s`", dir, report.faults.count,
-                         dir);
+    if (report.faults.count > 0)
+        return tb_fail(err, TB_INVALID, "%s has %zu faults: see `tongban pack check %s`", dir, report.faults.count, dir);
+    return TB_OK;
+}
+
+tb_status
+packs_install(const char *dir, const char *into, struct tb_faults *faults, tb_str *ret_hash, struct tb_err *err)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct packs_files files = {0};
+    tb_str hash = TB_STR_NONE;
+    tb_status status = packs_read(arena, dir, &files, err);
+    if (status == TB_OK) {
+        hash = packs__hash(arena, &files);
+        /* What is installed was checked when it was, and never changes. */
+        if (!is_installed(arena, into, hash))
+            status = check_first(arena, dir, faults, err);
+    }
     if (status == TB_OK)
-        status = packs_read(arena, dir, &files, err);
+        status = place(arena, into, hash, &files, err);
     if (status == TB_OK)
-        status = place(arena, into, packs__hash(arena, &files), &files, err);
-    if (status == TB_OK)
-        *ret_hash = tb_str_copy(faults->arena, packs__hash(arena, &files));
+        *ret_hash = tb_str_copy(faults->arena, hash);
     tb_arena_free(arena);
     return status;
 }
