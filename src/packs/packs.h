@@ -77,7 +77,7 @@ struct packs_question {
     tb_str type;               /* choice number boolean text */
     tb_str topic;
     tb_str record;             /* path into the facts on record; empty: nobody has it */
-    tb_str options;            /* values separated by | */
+    tb_str options;            /* values separated by |; of a number: values on both sides of every limit */
     int64_t order;             /* 0: pinned, asked first whenever it matters */
     int64_t cost;              /* 1 tap, 3 look at a paper, 10 fetch a paper */
     int32_t line;
@@ -324,7 +324,7 @@ TB_NODISCARD tb_status packs_guide(struct tb_arena *arena, const struct packs_pa
                                    struct tb_faults *faults, struct tb_json **ret_answer, struct tb_err *err);
 
 /* Papers of a situation with these answers: list of {id,name,source,source_name,necessity,late,copies,substitute,
- * format,sample,hint,clause,law,article,unverified,bring} where bring says that the person must hand something in. In
+ * format,sample,hint,clause,law,article,unverified,bring} where bring says that the person must hand something in now. In
  * arena. */
 TB_NODISCARD tb_status packs_materials(struct tb_arena *arena, const struct packs_pack *pack,
                                        const struct packs_item *item, const struct tb_json *answers, tb_str lang,

@@ -44,7 +44,7 @@ packs__answers_value(struct tb_arena *arena, const struct packs_pack *pack, cons
     return feel_context_of(arena, entries, count);
 }
 
-/* The values that a question's answer may have; 0 when there is no end of them. */
+/* The values that a question's answer may have; of a number, those around which its meaning changes. 0: unknown. */
 static size_t
 possible_answers(struct tb_arena *arena, const struct packs_question *question, struct feel_value **ret_values)
 {
@@ -56,11 +56,17 @@ possible_answers(struct tb_arena *arena, const struct packs_question *question, 
         (*ret_values)[1] = feel_boolean(true);
         return 2;
     }
-    if (!tb_str_is(question->type, "choice"))
+    bool is_number = tb_str_is(question->type, "number");
+    tb_dec number;
+    if (!is_number && !tb_str_is(question->type, "choice"))
         return 0;
     *ret_values = TB_NEW_ARRAY(arena, packs__list_count(options) + 1, struct feel_value);
-    while (options.len > 0 && tb_str_cut(&options, '|', &one))
-        (*ret_values)[count++] = feel_string(one);
+    while (options.len > 0 && tb_str_cut(&options, '|', &one)) {
+        if (!is_number)
+            (*ret_values)[count++] = feel_string(one);
+        else if (tb_dec_parse(one, &number))
+            (*ret_values)[count++] = feel_number(number);
+    }
     return count;
 }
 

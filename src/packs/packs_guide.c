@@ -91,7 +91,7 @@ gather_known(struct guide *guide)
         if (tb_str_is(inputs[i].name, "application date"))
             value = feel_date(guide->ask->date);
         else if (question != NULL && tb_str_is(question->type, "record"))
-            feel_from_json(guide->arena, fact(guide, question->record, &whole), NULL, &value, NULL);
+            feel_from_json(guide->arena, fact(guide, question->record, &whole), inputs[i].type, &value, NULL);
         else if (tb_str_is(inputs[i].name, "options") && answer == NULL)
             value = feel_null();
         else if (answer != NULL)
@@ -161,7 +161,7 @@ question_json(const struct guide *guide, const struct packs_question *question)
     tb_json_set_text(arena, json, "why", sentence(guide, question->input, "why"));
     tb_json_set_text(arena, json, "unknown", sentence(guide, question->input, "unknown"));
     struct tb_json *list = tb_json_set_list(arena, json, "options");
-    while (options.len > 0 && tb_str_cut(&options, '|', &one))
+    while (!tb_str_is(question->type, "number") && options.len > 0 && tb_str_cut(&options, '|', &one))
         add_option(guide, question, one, list);
     if (!tb_json_is_null(value)) {
         struct tb_json *record = tb_json_set_object(arena, json, "on_record");

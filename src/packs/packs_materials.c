@@ -43,7 +43,7 @@ material_json(struct tb_arena *arena, const struct packs_pack *pack, const struc
     tb_json_set_text(arena, json, "format", row->format);
     tb_json_set_text(arena, json, "sample", row->sample);
     tb_json_set_text(arena, json, "hint", hint);
-    tb_json_set_bool(arena, json, "bring", is_brought(row->source));
+    tb_json_set_bool(arena, json, "bring", is_brought(row->source) && !row->late);
     set_clause(arena, json, pack, row->clause, row->basis_status, lang);
     return json;
 }
