@@ -11,11 +11,13 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #define TICK_LIMIT 256
 #define TICK_MS 500
+#define FILES_WANTED 8192
 
 struct server {
     struct cli_app app;
@@ -159,6 +161,19 @@ close_server(struct server *server)
     return true;
 }
 
+/* Each connection is a file to the machine, and the usual soft limit of 1,024 is fewer than the listener may hold. */
+static void
+raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= FILES_WANTED)
+        return;
+    limit.rlim_cur = limit.rlim_max < FILES_WANTED ? limit.rlim_max : FILES_WANTED;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < HTTP_CONNECTIONS_MAX + 256)
+        fprintf(stderr, "tongban serve: only %llu open files are allowed; raise it (ulimit -n) for %d connections\n",
+                (unsigned long long)limit.rlim_cur, HTTP_CONNECTIONS_MAX);
+}
+
 static int
 run_serve(struct cli *cli)
 {
@@ -168,6 +183,7 @@ run_serve(struct cli *cli)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
+    raise_file_limit();
     struct server *server = TB_NEW(cli->arena, struct server);
     struct tb_err err = {0};
     int status = CLI_OK, number;
