@@ -63,6 +63,8 @@ struct web__route {
 };
 extern const struct web__route web__routes[];
 extern const size_t web__route_count;
+extern const struct web__route web__staff_routes[]; /* the pages of those who work here */
+extern const size_t web__staff_route_count;
 
 /* The row of method and path; NULL when none. *ret_params in arena. *ret_is_known: some method has
  * this path. */

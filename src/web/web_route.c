@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of pages. */
+/* The table of public pages, and the search in it and in that of the staff. */
 #include "web/web_internal.h"
 
 /* clang-format off */
@@ -43,15 +43,17 @@ web__route_find(struct tb_arena *arena, tb_str method, tb_str path, struct tb_js
                 bool *ret_is_known)
 {
     *ret_is_known = false;
-    for (size_t i = 0; i < web__route_count; i++) {
+    for (size_t i = 0; i < web__route_count + web__staff_route_count; i++) {
+        const struct web__route *route =
+            i < web__route_count ? &web__routes[i] : &web__staff_routes[i - web__route_count];
         struct tb_json *params = tb_json_new(arena, TB_JSON_OBJECT);
-        if (!matches(arena, tb_str_of(web__routes[i].path), path, params))
+        if (!matches(arena, tb_str_of(route->path), path, params))
             continue;
         *ret_is_known = true;
-        if (!tb_str_is(method, web__routes[i].method))
+        if (!tb_str_is(method, route->method))
             continue;
         *ret_params = params;
-        return &web__routes[i];
+        return route;
     }
     return NULL;
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of the pages of those who work here. */
+#include "web/web_staff.h"
+
+/* clang-format off */
+const struct web__route web__staff_routes[] = {
+    {"GET",  "/desk",                 OP_CLERK,                 web__desk},
+    {"GET",  "/desk/{no}",            OP_CLERK,                 web__desk_case},
+    {"POST", "/desk/{no}",            OP_CLERK,                 web__desk_act},
+    {"GET",  "/tasks",                OP_STAFF,                 web__tasks},
+    {"GET",  "/tasks/{id}",           OP_STAFF | OP_SUPERVISOR, web__task},
+    {"POST", "/tasks/{id}",           OP_STAFF,                 web__task_done},
+    {"GET",  "/cases/{no}/files/{hash}", OP_SIGNED_IN,          web__case_file},
+};
+/* clang-format on */
+const size_t web__staff_route_count = TB_COUNT(web__staff_routes);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* web_staff.h - handlers of the staff pages, in pages/. */
+#ifndef WEB_WEB_STAFF_H
+#define WEB_WEB_STAFF_H
+
+#include "web/web_internal.h"
+
+void web__desk(struct web__call *call);      /* the window: queue, and the first case of it */
+void web__desk_case(struct web__call *call); /* the window with one case open */
+void web__desk_act(struct web__call *call);  /* ticks, notice, acceptance, refusal */
+void web__tasks(struct web__call *call);
+void web__task(struct web__call *call);
+void web__task_done(struct web__call *call);
+void web__case_file(struct web__call *call); /* a paper of a case, for whoever may see the case */
+
+#endif
