@@ -27,6 +27,9 @@ handler(void *context, const struct http_request *request, struct http_response 
             tb_printf(request->arena, "q=" TB_FMT " c=" TB_FMT " h=" TB_FMT " m=" TB_FMT,
                       TB_ARG(http_query(request, "q")), TB_ARG(http_cookie(request, "c")),
                       TB_ARG(http_header(request, "x-test")), TB_ARG(request->method));
+        http_set(request, response, "X-Seen",
+                 tb_printf(request->arena, TB_FMT " %s", TB_ARG(request->address),
+                           request->is_tls ? "tls" : "plain"));
         http_set_cookie(request, response, "a", TB_STR("1"), 0, false);
         http_set_cookie(request, response, "b", TB_STR("2"), 60, true);
     } else {
@@ -419,6 +422,55 @@ a_listen_address_that_is_none_is_refused(void **state)
     }
 }
 
+/* ---- behind a proxy ---- */
+
+static const char from_proxy[] =
+    "GET /look?q=secret HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    "X-Forwarded-For: 6.6.6.6, 10.1.2.3\r\nX-Forwarded-Proto: https\r\n\r\n";
+
+static void
+only_a_trusted_proxy_is_believed(void **state)
+{
+    (void)state;
+    assert_int_equal(ask(from_proxy, sizeof(from_proxy) - 1), 200);
+    assert_non_null(strstr(answer, "X-Seen: 127.0.0.1 plain\r\n"));
+    int log[2];
+    struct tb_err err = {0};
+    struct http_server *other;
+    assert_int_equal(pipe(log), 0);
+    struct http_options options = {.listen = TB_STR("[::1]:0"),
+                                   .handler = handler,
+                                   .env = &probe_env,
+                                   .workers = 1,
+                                   .event_threads = 1,
+                                   .trusted_proxy = TB_STR("127.0.0.1"),
+                                   .is_hsts = true,
+                                   .log_fd = log[1]};
+    if (http_server_open(&options, &other, &err) ==
+        TB_OK) { /* a machine without IPv6 has no such address */
+        assert_true(http_server_port(other) > 0);
+        assert_true(http_server_stop(other));
+        http_server_close(other);
+    }
+    options.listen = TB_STR("127.0.0.1:0");
+    options.trusted_proxy = TB_STR("127.0.0.1");
+    assert_int_equal(http_server_open(&options, &other, &err), TB_OK);
+    int status = probe_status(http_server_port(other), from_proxy, sizeof(from_proxy) - 1, answer,
+                              sizeof(answer), 4000);
+    assert_true(http_server_stop(other));
+    http_server_close(other);
+    assert_int_equal(status, 200);
+    assert_non_null(strstr(answer, "X-Seen: 10.1.2.3 tls\r\n"));
+    assert_non_null(strstr(answer, "Strict-Transport-Security: max-age="));
+    char line[1024] = "";
+    assert_true(read(log[0], line, sizeof(line) - 1) > 0);
+    assert_non_null(strstr(line, " GET /look 200 "));
+    assert_null(strstr(line, "secret"));
+    assert_null(strstr(line, "10.1.2.3"));
+    close(log[0]);
+    close(log[1]);
+}
+
 int
 main(void)
 {
@@ -437,6 +489,7 @@ main(void)
         cmocka_unit_test(stalled_connections_do_not_stop_a_request),
         cmocka_unit_test(stopping_finishes_what_runs),
         cmocka_unit_test(a_listen_address_that_is_none_is_refused),
+        cmocka_unit_test(only_a_trusted_proxy_is_believed),
     };
     return cmocka_run_group_tests_name("http_server", tests, start, stop);
 }
