@@ -64,18 +64,28 @@ struct http__exchange {
     bool is_head_method, is_body_over, is_answered;
 };
 
+/* A worker and the work that was given to it. Idle workers form a stack: the one that went idle last is warm, and under
+ * little load only a few of them touch memory at all. Everything under server->lock. */
+struct http__worker {
+    struct http_server *server;
+    pthread_t thread;
+    pthread_cond_t has_work;
+    struct http__worker *next_idle;
+    struct http__exchange *exchange;
+};
+
 struct http_server {
     struct http_options options;
     struct MHD_Daemon *daemon;
     int listen_fd, port;
     pthread_mutex_t lock; /* connections, queue, in_flight, flags */
-    pthread_cond_t has_work, is_idle;
+    pthread_cond_t is_idle;
     struct http__connection connections; /* head of a ring */
     struct http__exchange *queue_first, *queue_last;
     size_t connection_count, queue_count, running, in_flight, body_bytes;
     _Atomic bool is_stopping; /* answers say Connection: close */
     bool is_closed;
-    pthread_t *workers;
+    struct http__worker *workers, *idle;
     int worker_count;
     pthread_t sweeper;
     bool has_sweeper;
@@ -92,8 +102,8 @@ int http__head_check(struct http__exchange *exchange, const char *method, const 
 void http__answer_make(struct http__exchange *exchange);
 /* A refusal by the server itself, in both languages. */
 void http__refuse(struct http__exchange *exchange, int status, const char *why);
-void http__queue_put(struct http_server *server,
-                     struct http__exchange *exchange); /* under no lock */
+/* False: the server is closed, and the exchange is still the caller's. Under no lock. */
+bool http__queue_put(struct http_server *server, struct http__exchange *exchange);
 TB_NODISCARD tb_status http__workers_start(struct http_server *server, struct tb_err *err);
 void http__workers_stop(struct http_server *server);
 TB_NODISCARD tb_status http__sweeper_start(struct http_server *server, struct tb_err *err);

@@ -241,7 +241,10 @@ hand_over(struct http__exchange *exchange)
         exchange->request.body = (tb_str){exchange->body, exchange->body_len};
     deadline_set(exchange->connection, -1);
     MHD_suspend_connection(exchange->mhd);
-    http__queue_put(exchange->server, exchange);
+    if (!http__queue_put(exchange->server, exchange)) {
+        http__refuse(exchange, 503, "the server is stopping");
+        MHD_resume_connection(exchange->mhd);
+    }
     return MHD_YES;
 }
 
@@ -385,7 +388,6 @@ http_server_open(const struct http_options *options, struct http_server **ret_se
     server->port = socket_port(fd);
     server->connections.next = server->connections.prev = &server->connections;
     pthread_mutex_init(&server->lock, NULL);
-    pthread_cond_init(&server->has_work, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -445,7 +447,6 @@ http_server_close(struct http_server *server)
         MHD_stop_daemon(server->daemon);
     close(server->listen_fd);
     pthread_mutex_destroy(&server->lock);
-    pthread_cond_destroy(&server->has_work);
     pthread_cond_destroy(&server->is_idle);
     free(server);
 }

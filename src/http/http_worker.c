@@ -29,28 +29,37 @@ http__monotonic_us(void)
     return monotonic_ns() / 1000;
 }
 
-void
+/* To an idle worker, or into the queue when there is none; false when there will be no worker any more. */
+bool
 http__queue_put(struct http_server *server, struct http__exchange *exchange)
 {
     pthread_mutex_lock(&server->lock);
+    struct http__worker *worker = server->idle;
+    bool is_open = !server->is_closed;
     exchange->next = NULL;
-    if (server->queue_last != NULL)
-        server->queue_last->next = exchange;
-    else
-        server->queue_first = exchange;
-    server->queue_last = exchange;
-    server->queue_count++;
-    pthread_cond_signal(&server->has_work);
+    if (is_open && worker != NULL) {
+        server->idle = worker->next_idle;
+        worker->exchange = exchange;
+        server->running++;
+        pthread_cond_signal(&worker->has_work);
+    } else if (is_open) {
+        if (server->queue_last != NULL)
+            server->queue_last->next = exchange;
+        else
+            server->queue_first = exchange;
+        server->queue_last = exchange;
+        server->queue_count++;
+    }
     pthread_mutex_unlock(&server->lock);
+    return is_open;
 }
 
-/* Waits for work; NULL: the server closes. */
+/* The next of the queue, or what is given while idle; NULL: the server closes. */
 static struct http__exchange *
-queue_take(struct http_server *server)
+work_take(struct http__worker *worker)
 {
+    struct http_server *server = worker->server;
     pthread_mutex_lock(&server->lock);
-    while (server->queue_first == NULL && !server->is_closed)
-        pthread_cond_wait(&server->has_work, &server->lock);
     struct http__exchange *exchange = server->queue_first;
     if (exchange != NULL) {
         server->queue_first = exchange->next;
@@ -58,6 +67,13 @@ queue_take(struct http_server *server)
             server->queue_last = NULL;
         server->queue_count--;
         server->running++;
+    } else {
+        worker->next_idle = server->idle;
+        server->idle = worker;
+        while (worker->exchange == NULL && !server->is_closed)
+            pthread_cond_wait(&worker->has_work, &server->lock);
+        exchange = worker->exchange;
+        worker->exchange = NULL;
     }
     pthread_mutex_unlock(&server->lock);
     return exchange;
@@ -97,9 +113,10 @@ handle(struct http_server *server, struct http__exchange *exchange)
 static void *
 worker_main(void *context)
 {
-    struct http_server *server = context;
+    struct http__worker *worker = context;
+    struct http_server *server = worker->server;
     struct http__exchange *exchange;
-    while ((exchange = queue_take(server)) != NULL) {
+    while ((exchange = work_take(worker)) != NULL) {
         int64_t began_us = http__monotonic_us();
         handle(server, exchange);
         struct MHD_Connection *mhd = exchange->mhd;
@@ -120,7 +137,10 @@ http__workers_start(struct http_server *server, struct tb_err *err)
     server->workers = calloc((size_t)count, sizeof(*server->workers));
     tb_assert(server->workers != NULL);
     for (; server->worker_count < count; server->worker_count++) {
-        if (pthread_create(&server->workers[server->worker_count], NULL, worker_main, server) != 0)
+        struct http__worker *worker = &server->workers[server->worker_count];
+        worker->server = server;
+        pthread_cond_init(&worker->has_work, NULL);
+        if (pthread_create(&worker->thread, NULL, worker_main, worker) != 0)
             return tb_fail(err, TB_BUSY, "worker thread %d of %d cannot be started",
                            server->worker_count + 1, count);
     }
@@ -132,10 +152,13 @@ http__workers_stop(struct http_server *server)
 {
     pthread_mutex_lock(&server->lock);
     server->is_closed = true;
-    pthread_cond_broadcast(&server->has_work);
-    pthread_mutex_unlock(&server->lock);
     for (int i = 0; i < server->worker_count; i++)
-        pthread_join(server->workers[i], NULL);
+        pthread_cond_signal(&server->workers[i].has_work);
+    pthread_mutex_unlock(&server->lock);
+    for (int i = 0; i < server->worker_count; i++) {
+        pthread_join(server->workers[i].thread, NULL);
+        pthread_cond_destroy(&server->workers[i].has_work);
+    }
     server->worker_count = 0;
     free(server->workers);
     server->workers = NULL;

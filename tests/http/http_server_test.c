@@ -406,6 +406,44 @@ stopping_finishes_what_runs(void **state)
     assert_int_equal(start(NULL), 0);
 }
 
+/* Who has sent half a request when the server stops is waited for, and not for ever. */
+static void *
+late_client(void *context)
+{
+    int *fd = context;
+    struct timespec pause = {.tv_sec = 1};
+    nanosleep(&pause, NULL);
+    probe_send(fd[0], "lf!!!", 5);
+    return NULL;
+}
+
+static void
+a_body_on_its_way_is_waited_for_when_stopping(void **state)
+{
+    (void)state;
+    static const char half[] = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf";
+    int fds[2] = {probe_connect(port), probe_connect(port)};
+    assert_true(probe_send(fds[0], half, sizeof(half) - 1) &&
+                probe_send(fds[1], half, sizeof(half) - 1));
+    struct timespec pause = {.tv_nsec = 200 * 1000000L};
+    nanosleep(&pause, NULL);
+    pthread_t thread;
+    pthread_create(&thread, NULL, late_client, fds);
+    int64_t began = probe_ms();
+    assert_true(http_server_stop(server));
+    int64_t took_ms = probe_ms() - began;
+    http_server_close(server);
+    pthread_join(thread, NULL);
+    assert_int_equal(probe_read_answer(fds[0], answer, sizeof(answer), 1000), 200);
+    assert_non_null(strstr(answer, "halflf!!!"));
+    assert_non_null(strstr(answer, "Connection: close"));
+    assert_int_equal(probe_read_answer(fds[1], answer, sizeof(answer), 1000), 0);
+    assert_in_range(took_ms, 500, HTTP_STOP_MS_MAX + 1000);
+    close(fds[0]);
+    close(fds[1]);
+    assert_int_equal(start(NULL), 0);
+}
+
 static void
 a_listen_address_that_is_none_is_refused(void **state)
 {
@@ -488,6 +526,7 @@ main(void)
         cmocka_unit_test(a_body_that_drips_is_cut_at_its_deadline),
         cmocka_unit_test(stalled_connections_do_not_stop_a_request),
         cmocka_unit_test(stopping_finishes_what_runs),
+        cmocka_unit_test(a_body_on_its_way_is_waited_for_when_stopping),
         cmocka_unit_test(a_listen_address_that_is_none_is_refused),
         cmocka_unit_test(only_a_trusted_proxy_is_believed),
     };
