@@ -7,7 +7,9 @@
     X(cli_cmd_help)           \
     X(cli_cmd_config)         \
     X(cli_cmd_clock_due)      \
-    X(cli_cmd_feel)
+    X(cli_cmd_feel)           \
+    X(cli_cmd_dmn_eval)       \
+    X(cli_cmd_dmn_test)
 /* clang-format on */
 
 #define DECLARE(command) extern const struct cli_command command;

@@ -24,6 +24,9 @@ struct dmn_source {
         *imports; /* models that <import> may name by namespace; counted, not consumed */
     size_t import_count;
     const struct feel_host *host; /* kept; may be NULL */
+    /* An expression that does not compile does not refuse the model: it is null with a warning whenever it is needed.
+     * Its fault is reported all the same. */
+    bool is_lenient;
 };
 
 /* Compiles, and checks everything that can be checked: all faults at once, each with file:line:column, element id and

@@ -202,7 +202,8 @@ struct feel_type {
     const struct feel_unary *constraint;
     tb_str allowed_text; /* as written, for people and for listing */
     tb_str constraint_text;
-    bool any_function; /* `function` without a signature */
+    bool any_function;    /* `function` without a signature */
+    bool has_constraints; /* it or a part of it is constrained */
 };
 
 extern const struct feel_type feel_type_any;
@@ -352,6 +353,8 @@ bool feel_vm_enter(struct feel_vm *vm, uint32_t depth);
 void feel_vm_leave(struct feel_vm *vm, uint32_t depth);
 /* A warning that belongs to no place in an expression. */
 void feel_vm_warn(struct feel_vm *vm, const char *code, tb_str zh, tb_str en);
+/* Where names that are in no scope are looked up from here on (open scopes only); returns what was there. */
+const struct feel_value *feel_vm_context(struct feel_vm *vm, const struct feel_value *context);
 /* slots: as many as the scope has names. */
 void feel_vm_eval(struct feel_vm *vm, const struct feel_expr *expr, const struct feel_value *slots,
                   struct feel_value *ret_value);
@@ -367,9 +370,14 @@ typedef void feel_call_fn(struct feel_vm *vm, const void *data, const struct fee
 struct feel_value feel_function_new(struct tb_arena *arena, const struct feel_member *params,
                                     size_t param_count, const struct feel_type *result,
                                     feel_call_fn *call, const void *data);
-/* Calls a function value with positional arguments. Not a function, or wrong arguments: null and a warning. */
+/* Calls a function value; names (of the arguments) NULL: positional. Not a function, or wrong arguments: null and a
+ * warning. */
 void feel_vm_call(struct feel_vm *vm, const struct feel_value *function,
-                  const struct feel_value *args, size_t count, struct feel_value *ret_value);
+                  const struct feel_value *args, const tb_str *names, size_t count,
+                  struct feel_value *ret_value);
+/* What a loop over value runs through: the items of a list, the whole numbers or days of a range, else the value
+ * itself. False with a warning when value is null or a range of something else. In arena. */
+bool feel_vm_items(struct feel_vm *vm, const struct feel_value *value, struct feel_list *ret_items);
 /* The parameters of a function value; NULL and 0 for a built-in. */
 const struct feel_member *feel_function_params(const struct feel_value *function,
                                                size_t *ret_count);

@@ -183,31 +183,44 @@ order_named(const struct feel_function *function, const struct feel_value *args,
     return true;
 }
 
+static void
+call_with_names(struct feel__frame *frame, const struct feel__node *node,
+                const struct feel_value *callee, const struct feel_value *args, const tb_str *names,
+                size_t count, struct feel_value *ret)
+{
+    const struct feel_function *function = callee->u.function;
+    if (callee->kind != FEEL_FUNCTION || names == NULL) {
+        feel__call(frame, node, callee, args, count, ret);
+        return;
+    }
+    if (function->builtin != NULL) {
+        feel__builtin_run(frame, node, function->builtin, args, names, count, ret);
+        return;
+    }
+    struct feel_value *ordered = feel__values(frame->vm, count);
+    feel__set_null(ret);
+    if (ordered == NULL)
+        return;
+    if (order_named(function, args, names, count, ordered))
+        feel__call(frame, node, callee, ordered, count, ret);
+    else
+        feel__warn(frame, node, ret, "wrong_argument", "参数的名称不对",
+                   "the names of the arguments are not those of the parameters");
+}
+
 void
 feel__run_call(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
-    struct feel_value callee, small[ARGS_SMALL * 2], *args = small;
+    struct feel_value callee, small[ARGS_SMALL], *args = small;
     uint32_t count = node->u.call.count;
     feel__exec(frame, node->u.call.callee, &callee);
-    feel__set_null(ret);
-    if (count > ARGS_SMALL && (args = feel__values(frame->vm, 2 * (size_t)count)) == NULL)
+    if (count > ARGS_SMALL && (args = feel__values(frame->vm, count)) == NULL) {
+        feel__set_null(ret);
         return;
+    }
     for (uint32_t i = 0; i < count; i++)
         feel__exec(frame, node->u.call.args[i], &args[i]);
-    if (node->u.call.names != NULL && callee.kind == FEEL_FUNCTION) {
-        if (callee.u.function->builtin != NULL) {
-            feel__builtin_run(frame, node, callee.u.function->builtin, args, node->u.call.names,
-                              count, ret);
-            return;
-        }
-        if (!order_named(callee.u.function, args, node->u.call.names, count, args + count)) {
-            feel__warn(frame, node, ret, "wrong_argument", "参数的名称不对",
-                       "the names of the arguments are not those of the parameters");
-            return;
-        }
-        args += count;
-    }
-    feel__call(frame, node, &callee, args, count, ret);
+    call_with_names(frame, node, &callee, args, node->u.call.names, count, ret);
 }
 
 void
@@ -226,13 +239,13 @@ feel__run_builtin(struct feel__frame *frame, const struct feel__node *node, stru
 
 void
 feel_vm_call(struct feel_vm *vm, const struct feel_value *function, const struct feel_value *args,
-             size_t count, struct feel_value *ret_value)
+             const tb_str *names, size_t count, struct feel_value *ret_value)
 {
     static const struct feel_expr none;
     static const struct feel__node here;
     struct feel_value value, locals[1] = {{0}};
     struct feel__frame frame = {.vm = vm, .expr = &none, .locals = locals};
-    feel__call(&frame, &here, function, args, count, &value);
+    call_with_names(&frame, &here, function, args, names, count, &value);
     *ret_value = value;
 }
 
@@ -443,6 +456,31 @@ void
 feel__run_every(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
     quantify(frame, node, true, ret);
+}
+
+bool
+feel_vm_items(struct feel_vm *vm, const struct feel_value *value, struct feel_list *ret_items)
+{
+    struct domain domain;
+    if (value->kind == FEEL_LIST) {
+        *ret_items = value->u.list;
+        return true;
+    }
+    if (value->kind == FEEL_NULL ||
+        (value->kind == FEEL_RANGE && !domain_range(value->u.range, &domain))) {
+        feel_vm_warn(vm, "no_domain", TB_STR("in 后面不是清单，也不是整数或日期的区间"),
+                     TB_STR("what follows in is no list and no range of whole numbers or dates"));
+        return false;
+    }
+    size_t count = value->kind == FEEL_RANGE ? domain.count : 1;
+    struct feel_value *items = feel__step(vm, count) ? feel__values(vm, count) : NULL;
+    if (items == NULL)
+        return false;
+    items[0] = *value;
+    for (size_t i = 0; value->kind == FEEL_RANGE && i < count; i++)
+        domain_get(&domain, i, &items[i]);
+    *ret_items = (struct feel_list){items, count};
+    return true;
 }
 
 /* ---- filters ----------------------------------------------------------------------------------------------------- */

@@ -146,8 +146,9 @@ struct feel_vm {
     uint64_t steps, steps_max;
     size_t bytes_max; /* of tb_arena_bytes(arena) */
     uint32_t depth, depth_max;
-    const char *limit; /* the limit that was reached; NULL while all is well */
-    bool is_quiet;     /* no warnings: a trial */
+    const struct feel_value *context; /* for names that are looked up while running */
+    const char *limit;                /* the limit that was reached; NULL while all is well */
+    bool is_quiet;                    /* no warnings: a trial */
 };
 
 struct feel__frame {

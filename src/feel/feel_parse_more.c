@@ -39,7 +39,8 @@ find_name(struct feel__parser *p, uint32_t at)
         if (env->is_item && env->type->kind == FEEL_TYPE_CONTEXT)
             find_member(p, env, at, &best);
     }
-    for (size_t i = 0; p->scope != NULL && i < p->scope->count; i++) {
+    /* From the end: what an engine added later is further inside. */
+    for (size_t i = p->scope != NULL ? p->scope->count : 0; i-- > 0;) {
         uint32_t end = feel__match(p->text, at, p->scope->names[i].name);
         if (end > best.end) {
             const struct feel_type *type = p->scope->names[i].type;

@@ -205,8 +205,16 @@ feel_vm_eval(struct feel_vm *vm, const struct feel_expr *expr, const struct feel
              struct feel_value *ret_value)
 {
     struct feel_value value;
-    run_expr(vm, expr, slots, NULL, NULL, &value);
+    run_expr(vm, expr, slots, vm->context, NULL, &value);
     *ret_value = value;
+}
+
+const struct feel_value *
+feel_vm_context(struct feel_vm *vm, const struct feel_value *context)
+{
+    const struct feel_value *before = vm->context;
+    vm->context = context;
+    return before;
 }
 
 void

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dmn_table_internal.h - a compiled decision table, for the files that run, index and analyse it. */
+#ifndef DMN_DMN_TABLE_INTERNAL_H
+#define DMN_DMN_TABLE_INTERNAL_H
+
+#include "dmn/dmn_internal.h"
+
+typedef enum {
+    DMN__UNIQUE,
+    DMN__ANY,
+    DMN__PRIORITY,
+    DMN__FIRST,
+    DMN__COLLECT,
+    DMN__RULE_ORDER,
+    DMN__OUTPUT_ORDER,
+} dmn__policy;
+
+typedef enum { DMN__NO_AGGREGATE, DMN__SUM, DMN__MIN, DMN__MAX, DMN__COUNT } dmn__aggregate;
+
+struct dmn__column {
+    tb_str text;                  /* of the input expression; name of the output */
+    const struct feel_expr *expr; /* NULL: did not compile */
+    const struct feel_type *type; /* NULL: any */
+    const struct feel_unary *allowed;
+    tb_str label;
+};
+
+struct dmn__output {
+    tb_str name, label;
+    const struct feel_type *type;    /* NULL: any */
+    const struct feel_value *values; /* the output values, best first, where they are constants */
+    size_t value_count;
+    const struct feel_expr *otherwise; /* default output entry */
+};
+
+struct dmn__rule {
+    tb_str id, description;
+    const tb_str *annotations;
+    int32_t line;
+};
+
+struct dmn__index;
+
+struct dmn__table {
+    tb_str owner; /* name of the node it belongs to */
+    dmn__policy policy;
+    dmn__aggregate aggregate;
+    const struct dmn__column *inputs;
+    size_t input_count;
+    const struct dmn__output *outputs;
+    size_t output_count;
+    const struct dmn__rule *rules;
+    size_t rule_count;
+    const struct feel_unary *const *cells; /* rule × input; NULL: did not compile and never holds */
+    const struct feel_expr *const *results; /* rule × output; NULL: null */
+    const tb_str *annotation_names;
+    size_t annotation_count;
+    bool has_default;
+    const struct dmn__index *index; /* NULL: scan */
+};
+
+#endif
