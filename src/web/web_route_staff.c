@@ -10,6 +10,9 @@ const struct web__route web__staff_routes[] = {
     {"GET",  "/tasks",                OP_STAFF,                 web__tasks},
     {"GET",  "/tasks/{id}",           OP_STAFF | OP_SUPERVISOR, web__task},
     {"POST", "/tasks/{id}",           OP_STAFF,                 web__task_done},
+    {"GET",  "/board",                OP_SUPERVISOR | OP_HEAD,  web__board},
+    {"GET",  "/cards",                OP_SUPERVISOR | OP_STAFF, web__cards},
+    {"POST", "/cards/{id}",           OP_SUPERVISOR | OP_STAFF, web__card_act},
     {"GET",  "/cases/{no}/files/{hash}", OP_SIGNED_IN,          web__case_file},
 };
 /* clang-format on */

@@ -11,6 +11,18 @@ void web__desk_act(struct web__call *call);  /* ticks, notice, acceptance, refus
 void web__tasks(struct web__call *call);
 void web__task(struct web__call *call);
 void web__task_done(struct web__call *call);
+void web__board(struct web__call *call);
+void web__cards(struct web__call *call);
+void web__card_act(struct web__call *call);
 void web__case_file(struct web__call *call); /* a paper of a case, for whoever may see the case */
+
+/* A bar of a chart. Labels are borrowed; colour is #rrggbb. */
+struct web__bar {
+    tb_str label;
+    int64_t value;
+    const char *colour;
+};
+/* Horizontal bars with words and values, for {{svg …}}; in arena. */
+struct tb_json *web__bars(struct web__call *call, const struct web__bar *bars, size_t count);
 
 #endif
