@@ -54,4 +54,7 @@ struct op_table face_ops(struct store *store);
 struct tb_json *face_openapi(struct tb_arena *arena, const struct op_registry *registry,
                              const char *version);
 
+/* Appends the same rows as a page for people (Markdown). tables end with a row whose rows are NULL. */
+void face_reference(struct tb_buf *buf, const struct op_table *tables);
+
 #endif

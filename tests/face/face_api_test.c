@@ -377,6 +377,23 @@ the_document_describes_exactly_the_rows(void **state)
 }
 
 static void
+the_page_for_people_has_every_row(void **state)
+{
+    (void)state;
+    struct tb_buf buf = {.arena = arena};
+    const struct op_table tables[] = {{rows, TB_COUNT(rows), NULL}, access_ops(access_module), {0}};
+    face_reference(&buf, tables);
+    tb_str page = tb_buf_done(&buf);
+    for (const struct op_table *table = tables; table->rows != NULL; table++) {
+        for (size_t i = 0; i < table->count; i++)
+            assert_true(tb_str_contains(page, tb_printf(arena, "\n## %s\n", table->rows[i].name)));
+    }
+    assert_true(tb_str_contains(
+        page, TB_STR("| `id` | path, needed | integer | 1–99 | 编号 number: d |\n")));
+    assert_true(tb_str_contains(page, TB_STR("`GET /api/v1/staff` · clerk\n")));
+}
+
+static void
 health_metrics_and_the_log_are_there_for_machines(void **state)
 {
     (void)state;
@@ -414,6 +431,7 @@ main(void)
         cmocka_unit_test(a_failure_inside_tells_the_client_nothing_about_the_inside),
         cmocka_unit_test(a_bearer_token_opens_what_a_cookie_does_not),
         cmocka_unit_test(the_document_describes_exactly_the_rows),
+        cmocka_unit_test(the_page_for_people_has_every_row),
         cmocka_unit_test(health_metrics_and_the_log_are_there_for_machines),
     };
     return cmocka_run_group_tests_name("face", tests, start, stop);
