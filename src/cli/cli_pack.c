@@ -22,8 +22,9 @@ static void
 print_list(FILE *out, const char *dir, const char *kind, const struct tb_faults *faults)
 {
     for (size_t i = 0; i < faults->count && i < TB_FAULTS_MAX; i++)
-        fprintf(out, "%s/" TB_FMT ": %s: " TB_FMT " / " TB_FMT "\n", dir, TB_ARG(faults->items[i].place), kind,
-                TB_ARG(faults->items[i].en), TB_ARG(faults->items[i].zh));
+        fprintf(out, "%s/" TB_FMT ": %s: " TB_FMT " / " TB_FMT "\n", dir,
+                TB_ARG(faults->items[i].place), kind, TB_ARG(faults->items[i].en),
+                TB_ARG(faults->items[i].zh));
     if (faults->count > TB_FAULTS_MAX)
         fprintf(out, "%s: and %zu more\n", dir, faults->count - TB_FAULTS_MAX);
 }
@@ -32,7 +33,8 @@ print_list(FILE *out, const char *dir, const char *kind, const struct tb_faults 
 
 /* Checks one folder; false when it is not well. */
 static tb_status
-check_one(struct cli *cli, const char *dir, struct tb_json *list, bool *ret_is_good, struct tb_err *err)
+check_one(struct cli *cli, const char *dir, struct tb_json *list, bool *ret_is_good,
+          struct tb_err *err)
 {
     struct packs_report report = {.faults.arena = cli->arena, .notes.arena = cli->arena};
     TB_TRY(packs_check(dir, &report, err));
@@ -50,8 +52,10 @@ check_one(struct cli *cli, const char *dir, struct tb_json *list, bool *ret_is_g
     print_list(stderr, dir, "fault", &report.faults);
     if (!cli_has(cli, "--quiet"))
         print_list(stdout, dir, "note", &report.notes);
-    printf(TB_FMT " " TB_FMT ": %zu faults, %zu notes" "%s" TB_FMT "\n", TB_ARG(report.id), TB_ARG(report.version),
-           report.faults.count, report.notes.count, report.hash.len > 0 ? ", hash " : "", TB_ARG(report.hash));
+    printf(TB_FMT " " TB_FMT ": %zu faults, %zu notes"
+                  "%s" TB_FMT "\n",
+           TB_ARG(report.id), TB_ARG(report.version), report.faults.count, report.notes.count,
+           report.hash.len > 0 ? ", hash " : "", TB_ARG(report.hash));
     return TB_OK;
 }
 
@@ -75,7 +79,8 @@ run_check(struct cli *cli)
 /* ---- test -------------------------------------------------------------------------------------------------------- */
 
 static void
-print_scenarios(struct cli *cli, const char *dir, const struct packs_scenarios *scenarios, struct tb_json *list)
+print_scenarios(struct cli *cli, const char *dir, const struct packs_scenarios *scenarios,
+                struct tb_json *list)
 {
     for (size_t i = 0; i < scenarios->count; i++) {
         const struct packs_scenario *one = &scenarios->items[i];
@@ -88,8 +93,8 @@ print_scenarios(struct cli *cli, const char *dir, const struct packs_scenarios *
             tb_json_set_bool(cli->arena, json, "passed", one->passed);
             tb_json_set_text(cli->arena, json, "why", one->why);
         } else if (!one->passed) {
-            fprintf(stderr, "%s/" TB_FMT ":%d: " TB_FMT ": " TB_FMT "\n", dir, TB_ARG(one->file), one->line,
-                    TB_ARG(one->name), TB_ARG(one->why));
+            fprintf(stderr, "%s/" TB_FMT ":%d: " TB_FMT ": " TB_FMT "\n", dir, TB_ARG(one->file),
+                    one->line, TB_ARG(one->name), TB_ARG(one->why));
         }
     }
     if (!cli->is_json)
@@ -147,10 +152,11 @@ run_diff(struct cli *cli)
     if (cli->is_json)
         cli_print_json(cli, list);
     TB_JSON_EACH(one, list)
-        if (!cli->is_json)
-            printf("%-8.*s " TB_FMT " " TB_FMT ": " TB_FMT " -> " TB_FMT "\n", TB_ARG(tb_json_get_text(one, "change")),
-                   TB_ARG(tb_json_get_text(one, "what")), TB_ARG(tb_json_get_text(one, "column")),
-                   TB_ARG(tb_json_get_text(one, "before")), TB_ARG(tb_json_get_text(one, "after")));
+    if (!cli->is_json)
+        printf("%-8.*s " TB_FMT " " TB_FMT ": " TB_FMT " -> " TB_FMT "\n",
+               TB_ARG(tb_json_get_text(one, "change")), TB_ARG(tb_json_get_text(one, "what")),
+               TB_ARG(tb_json_get_text(one, "column")), TB_ARG(tb_json_get_text(one, "before")),
+               TB_ARG(tb_json_get_text(one, "after")));
     return list->count == 0 ? CLI_OK : CLI_FOUND;
 }
 
@@ -189,7 +195,8 @@ const struct cli_command cli_cmd_pack_check = {
     .args_min = 1,
     .args_max = -1,
     .help = "Check pack folders: every reference, code, limit, gap and sentence",
-    .more = "Faults go to standard error as DIR/FILE:LINE and make the exit status 1. Notes name rows whose source nobody\n"
+    .more = "Faults go to standard error as DIR/FILE:LINE and make the exit status 1. Notes name "
+            "rows whose source nobody\n"
             "has verified and laws whose present text is not known; they never make a pack bad.",
     .options = check_options,
     .run = run_check,
@@ -209,7 +216,8 @@ const struct cli_command cli_cmd_pack_diff = {
     .arguments = "DIR DIR",
     .args_min = 2,
     .args_max = 2,
-    .help = "Say what differs between two versions of a pack, row by row; exit status 1 when anything does",
+    .help = "Say what differs between two versions of a pack, row by row; exit status 1 when "
+            "anything does",
     .run = run_diff,
 };
 

@@ -8,7 +8,8 @@
 /* An answer as its question wants it: pages send texts, so "3" is a number where a number is asked, "true" a boolean.
  * What does not fit stays as it is and is refused by the guide. */
 struct feel_value
-packs__answer_value(struct tb_arena *arena, const struct packs_pack *pack, const struct tb_json *answer)
+packs__answer_value(struct tb_arena *arena, const struct packs_pack *pack,
+                    const struct tb_json *answer)
 {
     const struct packs_question *question = packs_question_find(pack, answer->key);
     struct feel_value value = feel_null();
@@ -26,11 +27,13 @@ packs__answer_value(struct tb_arena *arena, const struct packs_pack *pack, const
 }
 
 struct feel_value
-packs__answers_value(struct tb_arena *arena, const struct packs_pack *pack, const struct tb_json *answers)
+packs__answers_value(struct tb_arena *arena, const struct packs_pack *pack,
+                     const struct tb_json *answers)
 {
     size_t count = 0, cap = (answers != NULL ? answers->count : 0) + 2;
     struct feel_entry *entries = TB_NEW_ARRAY(arena, cap, struct feel_entry);
-    TB_JSON_EACH(answer, answers) {
+    TB_JSON_EACH(answer, answers)
+    {
         if (tb_json_is_null(answer) || tb_str_is(answer->key, "options"))
             continue;
         entries[count].key = answer->key;
@@ -46,7 +49,8 @@ packs__answers_value(struct tb_arena *arena, const struct packs_pack *pack, cons
 
 /* The values that a question's answer may have; of a number, those around which its meaning changes. 0: unknown. */
 static size_t
-possible_answers(struct tb_arena *arena, const struct packs_question *question, struct feel_value **ret_values)
+possible_answers(struct tb_arena *arena, const struct packs_question *question,
+                 struct feel_value **ret_values)
 {
     size_t count = 0;
     tb_str options = question->options, one;
@@ -113,8 +117,9 @@ try_all(struct trial *trial, const struct feel_value *context, size_t at)
 }
 
 tb_status
-packs__condition(struct tb_arena *arena, const struct packs_pack *pack, const struct feel_expr *condition,
-                 const struct feel_value *answers, bool *ret_is_true, bool *ret_is_known, struct tb_err *err)
+packs__condition(struct tb_arena *arena, const struct packs_pack *pack,
+                 const struct feel_expr *condition, const struct feel_value *answers,
+                 bool *ret_is_true, bool *ret_is_known, struct tb_err *err)
 {
     size_t name_count, missing_count = 0;
     *ret_is_true = *ret_is_known = true;
@@ -125,8 +130,12 @@ packs__condition(struct tb_arena *arena, const struct packs_pack *pack, const st
     for (size_t i = 0; i < name_count; i++)
         if (feel_get(answers, names[i]) == NULL && packs_question_find(pack, names[i]) != NULL)
             missing[missing_count++] = names[i];
-    struct trial trial = {.arena = arena, .pack = pack, .condition = condition, .missing = missing,
-                          .missing_count = missing_count, .err = err};
+    struct trial trial = {.arena = arena,
+                          .pack = pack,
+                          .condition = condition,
+                          .missing = missing,
+                          .missing_count = missing_count,
+                          .err = err};
     TB_TRY(try_all(&trial, answers, 0));
     *ret_is_known = !trial.differs;
     *ret_is_true = trial.has_result && trial.result;

@@ -16,7 +16,8 @@ struct face {
 };
 
 static tb_status
-add_field(const struct face *face, const struct tb_json *field, const struct feel_value *data, struct tb_json *list)
+add_field(const struct face *face, const struct tb_json *field, const struct feel_value *data,
+          struct tb_json *list)
 {
     struct tb_arena *arena = face->arena;
     struct feel_value value;
@@ -26,11 +27,13 @@ add_field(const struct face *face, const struct tb_json *field, const struct fee
     tb_json_set_text(arena, json, "key", key);
     tb_json_set_text(arena, json, "label", tb_json_get_text(field, "label"));
     tb_json_set_text(arena, json, "label_en", tb_json_get_text(field, "label_en"));
-    bool is_empty = value.kind == FEEL_NULL || (value.kind == FEEL_STRING && value.u.string.len == 0);
+    bool is_empty =
+        value.kind == FEEL_NULL || (value.kind == FEEL_STRING && value.u.string.len == 0);
     tb_json_set_text(arena, json, "value", is_empty ? TB_STR("") : feel_format(arena, &value));
     if (is_empty && tb_json_is_true(tb_json_get(field, "required")))
         tb_fault_add(face->faults,
-                     tb_printf(arena, "certificates." TB_FMT "." TB_FMT, TB_ARG(face->certificate->id), TB_ARG(key)),
+                     tb_printf(arena, "certificates." TB_FMT "." TB_FMT,
+                               TB_ARG(face->certificate->id), TB_ARG(key)),
                      "required", TB_STR("证照上的这一项没有内容，不能出证"),
                      TB_STR("This field of the certificate is empty; it cannot be issued"));
     return TB_OK;
@@ -53,7 +56,7 @@ add_certificate(const struct face *face, const struct feel_value *data, struct t
     tb_json_set_int(arena, json, "validity_months", is_by_item ? face->item->validity_months : 0);
     struct tb_json *fields = tb_json_set_list(arena, json, "fields");
     TB_JSON_EACH(field, tb_json_get(yaml, "fields"))
-        TB_TRY(add_field(face, field, data, fields));
+    TB_TRY(add_field(face, field, data, fields));
     return TB_OK;
 }
 
@@ -66,17 +69,19 @@ add_kind(const struct face *face, const struct feel_value *data, struct tb_json 
     if (each.len == 0)
         return add_certificate(face, data, list);
     TB_TRY(feel_once(face->arena, each, data, NULL, &members, face->err));
-    for (size_t i = 0; members.kind == FEEL_LIST && i < members.u.list.count && i < PACKS_REPEAT_MAX; i++) {
-        struct feel_value with = feel_put(face->arena, data, TB_STR("each"), members.u.list.items[i]);
+    for (size_t i = 0;
+         members.kind == FEEL_LIST && i < members.u.list.count && i < PACKS_REPEAT_MAX; i++) {
+        struct feel_value with =
+            feel_put(face->arena, data, TB_STR("each"), members.u.list.items[i]);
         TB_TRY(add_certificate(face, &with, list));
     }
     return TB_OK;
 }
 
 tb_status
-packs_certificates(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_item *item,
-                   const struct tb_json *data, struct tb_faults *faults, struct tb_json **ret_list,
-                   struct tb_err *err)
+packs_certificates(struct tb_arena *arena, const struct packs_pack *pack,
+                   const struct packs_item *item, const struct tb_json *data,
+                   struct tb_faults *faults, struct tb_json **ret_list, struct tb_err *err)
 {
     struct face face = {arena, pack, item, NULL, faults, err};
     struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
@@ -95,7 +100,8 @@ packs_certificates(struct tb_arena *arena, const struct packs_pack *pack, const 
             TB_TRY(add_kind(&face, &context, list));
     }
     if (faults->count > before)
-        return tb_fail(err, TB_INVALID, "%zu fields of the certificate are empty", faults->count - before);
+        return tb_fail(err, TB_INVALID, "%zu fields of the certificate are empty",
+                       faults->count - before);
     *ret_list = list;
     return TB_OK;
 }

@@ -4,12 +4,13 @@
 
 /* ---- forms ------------------------------------------------------------------------------------------------------- */
 
-static const char *const field_types[] = {"textfield", "textarea", "select",   "radio",    "checkbox",
+static const char *const field_types[] = {"textfield", "textarea", "select",    "radio", "checkbox",
                                           "number",    "datetime", "checklist", "text"};
 
 /* A FEEL text of a form or certificate must compile, whatever names it reads. */
 static void
-need_feel(const struct packs__check *check, tb_str file, int32_t line, tb_str text, const struct feel_scope *scope)
+need_feel(const struct packs__check *check, tb_str file, int32_t line, tb_str text,
+          const struct feel_scope *scope)
 {
     const struct feel_expr *expr;
     struct feel_fault fault = {0};
@@ -27,24 +28,25 @@ form_scope(struct tb_arena *arena, const struct packs_pack *pack, const struct p
 {
     size_t count = 0, cap = pack->questions_count + 2;
     TB_JSON_EACH(group, tb_json_get(form->json, "components"))
-        cap += tb_json_get(group, "components") != NULL ? tb_json_get(group, "components")->count : 0;
+    cap += tb_json_get(group, "components") != NULL ? tb_json_get(group, "components")->count : 0;
     struct feel_name *names = TB_NEW_ARRAY(arena, cap, struct feel_name);
     for (size_t i = 0; i < pack->questions_count; i++)
         names[count++].name = pack->questions[i].input;
     names[count++].name = TB_STR("options");
     TB_JSON_EACH(group, tb_json_get(form->json, "components"))
-        TB_JSON_EACH(component, tb_json_get(group, "components"))
-            if (tb_json_get_text(component, "key").len > 0)
-                names[count++].name = tb_json_get_text(component, "key");
+    TB_JSON_EACH(component, tb_json_get(group, "components"))
+    if (tb_json_get_text(component, "key").len > 0)
+        names[count++].name = tb_json_get_text(component, "key");
     return (struct feel_scope){.names = names, .count = count, .is_closed = true};
 }
 
 static void
-need_text(const struct packs__check *check, tb_str file, const struct tb_json *component, const char *what, tb_str text)
+need_text(const struct packs__check *check, tb_str file, const struct tb_json *component,
+          const char *what, tb_str text)
 {
     if (text.len == 0)
-        packs__fault(check->faults, file, component->line, "no_words", "%.*s 缺少 %s", "%.*s has no %s",
-                     TB_ARG(tb_json_get_text(component, "key")), what);
+        packs__fault(check->faults, file, component->line, "no_words", "%.*s 缺少 %s",
+                     "%.*s has no %s", TB_ARG(tb_json_get_text(component, "key")), what);
 }
 
 static void
@@ -52,11 +54,13 @@ check_values(const struct packs__check *check, tb_str file, const struct tb_json
 {
     tb_str type = tb_json_get_text(component, "type");
     const struct tb_json *values = tb_json_get(component, "values");
-    bool chooses = tb_str_is(type, "select") || tb_str_is(type, "radio") || tb_str_is(type, "checklist");
+    bool chooses =
+        tb_str_is(type, "select") || tb_str_is(type, "radio") || tb_str_is(type, "checklist");
     if (chooses && (values == NULL || values->count == 0))
-        packs__fault(check->faults, file, component->line, "empty", "%.*s 没有选项", "%.*s has no options",
-                     TB_ARG(tb_json_get_text(component, "key")));
-    TB_JSON_EACH(value, values) {
+        packs__fault(check->faults, file, component->line, "empty", "%.*s 没有选项",
+                     "%.*s has no options", TB_ARG(tb_json_get_text(component, "key")));
+    TB_JSON_EACH(value, values)
+    {
         need_text(check, file, component, "value", tb_json_get_text(value, "value"));
         need_text(check, file, component, "label", tb_json_get_text(value, "label"));
         need_text(check, file, component, "en", tb_json_get_text(value, "en"));
@@ -64,25 +68,27 @@ check_values(const struct packs__check *check, tb_str file, const struct tb_json
 }
 
 static void
-check_component(const struct packs__check *check, const struct packs_form *form, const struct tb_json *component,
-                const struct feel_scope *scope)
+check_component(const struct packs__check *check, const struct packs_form *form,
+                const struct tb_json *component, const struct feel_scope *scope)
 {
     const struct tb_json *properties = tb_json_get(component, "properties");
     tb_str kind = tb_json_get_text(properties, "check"), type = tb_json_get_text(component, "type");
     bool has_hint = tb_json_get_text(component, "description").len > 0;
     if (!packs__is_one_of(type, field_types, TB_COUNT(field_types)))
-        packs__fault(check->faults, form->file, component->line, "not_a_choice", "没有 %.*s 这种填写项",
-                     "there is no field of type %.*s", TB_ARG(type));
+        packs__fault(check->faults, form->file, component->line, "not_a_choice",
+                     "没有 %.*s 这种填写项", "there is no field of type %.*s", TB_ARG(type));
     need_text(check, form->file, component, "key", tb_json_get_text(component, "key"));
     need_text(check, form->file, component, "label", tb_json_get_text(component, "label"));
     need_text(check, form->file, component, "properties.en", tb_json_get_text(properties, "en"));
     if (has_hint != (tb_json_get_text(properties, "en_hint").len > 0))
-        packs__fault(check->faults, form->file, component->line, "no_words", "%.*s 的说明只有一种语言",
-                     "the hint of %.*s is in one language only", TB_ARG(tb_json_get_text(component, "key")));
+        packs__fault(check->faults, form->file, component->line, "no_words",
+                     "%.*s 的说明只有一种语言", "the hint of %.*s is in one language only",
+                     TB_ARG(tb_json_get_text(component, "key")));
     if (kind.len > 0 && !packs__code_kind_is_known(kind))
         packs__fault(check->faults, form->file, component->line, "dangling", "没有 %.*s 这种校验",
                      "there is no check called %.*s", TB_ARG(kind));
-    need_feel(check, form->file, component->line, tb_json_text(tb_json_path(component, "conditional.hide")), scope);
+    need_feel(check, form->file, component->line,
+              tb_json_text(tb_json_path(component, "conditional.hide")), scope);
     check_values(check, form->file, component);
 }
 
@@ -90,13 +96,15 @@ check_component(const struct packs__check *check, const struct packs_form *form,
 static void
 check_keys(const struct packs__check *check, const struct packs_form *form)
 {
-    TB_JSON_EACH(group, tb_json_get(form->json, "components")) {
-        TB_JSON_EACH(component, tb_json_get(group, "components")) {
+    TB_JSON_EACH(group, tb_json_get(form->json, "components"))
+    {
+        TB_JSON_EACH(component, tb_json_get(group, "components"))
+        {
             tb_str key = tb_json_get_text(component, "key");
             if (tb_str_is(tb_json_get_text(group, "type"), "group") &&
                 packs__form_component(form, key) != component)
-                packs__fault(check->faults, form->file, component->line, "duplicate", "%.*s 这个键用了两次",
-                             "the key %.*s is used twice", TB_ARG(key));
+                packs__fault(check->faults, form->file, component->line, "duplicate",
+                             "%.*s 这个键用了两次", "the key %.*s is used twice", TB_ARG(key));
         }
     }
 }
@@ -106,25 +114,28 @@ check_form(const struct packs__check *check, const struct packs_form *form)
 {
     struct feel_scope scope = form_scope(check->arena, check->pack, form);
     tb_str decision = tb_json_get_text(tb_json_get(form->json, "properties"), "decision");
-    TB_JSON_EACH(group, tb_json_get(form->json, "components")) {
+    TB_JSON_EACH(group, tb_json_get(form->json, "components"))
+    {
         bool is_list = tb_str_is(tb_json_get_text(group, "type"), "dynamiclist");
         const struct tb_json *properties = tb_json_get(group, "properties");
         if (!is_list && !tb_str_is(tb_json_get_text(group, "type"), "group"))
-            packs__fault(check->faults, form->file, group->line, "not_a_group", "填写项要放在 %s 里",
-                         "fields must stand in a %s", "group");
+            packs__fault(check->faults, form->file, group->line, "not_a_group",
+                         "填写项要放在 %s 里", "fields must stand in a %s", "group");
         need_text(check, form->file, group, "id", tb_json_get_text(group, is_list ? "path" : "id"));
         need_text(check, form->file, group, "label", tb_json_get_text(group, "label"));
         need_text(check, form->file, group, "properties.en", tb_json_get_text(properties, "en"));
-        need_feel(check, form->file, group->line, tb_json_text(tb_json_path(group, "conditional.hide")), &scope);
+        need_feel(check, form->file, group->line,
+                  tb_json_text(tb_json_path(group, "conditional.hide")), &scope);
         if (is_list)
-            need_feel(check, form->file, group->line, tb_json_get_text(properties, "count"), &scope);
+            need_feel(check, form->file, group->line, tb_json_get_text(properties, "count"),
+                      &scope);
         TB_JSON_EACH(component, tb_json_get(group, "components"))
-            check_component(check, form, component, &scope);
+        check_component(check, form, component, &scope);
     }
     check_keys(check, form);
     if (decision.len > 0 && packs_decision_model(check->pack, decision) == NULL)
-        packs__fault(check->faults, form->file, 0, "dangling", "决策 %.*s 不存在", "the decision %.*s does not exist",
-                     TB_ARG(decision));
+        packs__fault(check->faults, form->file, 0, "dangling", "决策 %.*s 不存在",
+                     "the decision %.*s does not exist", TB_ARG(decision));
 }
 
 /* ---- certificates ------------------------------------------------------------------------------------------------ */
@@ -137,19 +148,25 @@ check_certificate(const struct packs__check *check, const struct packs_certifica
     const struct tb_json *json = certificate->json;
     tb_str clause = tb_json_get_text(json, "clause");
     if (!packs__is_one_of(tb_json_get_text(json, "validity"), validities, TB_COUNT(validities)))
-        packs__fault(check->faults, file, 0, "not_a_choice", "validity 应是 item、previous 或 none，现在是 %.*s",
-                     "validity must be item, previous or none, not %.*s", TB_ARG(tb_json_get_text(json, "validity")));
+        packs__fault(check->faults, file, 0, "not_a_choice",
+                     "validity 应是 item、previous 或 none，现在是 %.*s",
+                     "validity must be item, previous or none, not %.*s",
+                     TB_ARG(tb_json_get_text(json, "validity")));
     if (tb_json_get_text(json, "name").len == 0 || tb_json_get_text(json, "name_en").len == 0)
-        packs__fault(check->faults, file, 0, "no_words", "%.*s 缺少 name 或 name_en", "%.*s lacks name or name_en",
-                     TB_ARG(certificate->id));
+        packs__fault(check->faults, file, 0, "no_words", "%.*s 缺少 name 或 name_en",
+                     "%.*s lacks name or name_en", TB_ARG(certificate->id));
     packs__need_clause(check, file, 0, clause, tb_json_get_text(json, "basis_status"));
     need_feel(check, file, 0, tb_json_get_text(json, "each"), NULL);
-    TB_JSON_EACH(field, tb_json_get(json, "fields")) {
+    TB_JSON_EACH(field, tb_json_get(json, "fields"))
+    {
         need_feel(check, file, field->line, tb_json_get_text(field, "value"), NULL);
         if (tb_json_get_text(field, "key").len == 0 || tb_json_get_text(field, "label").len == 0 ||
-            tb_json_get_text(field, "label_en").len == 0 || tb_json_get_text(field, "value").len == 0)
-            packs__fault(check->faults, file, field->line, "missing", "证面的 %.*s 缺少 key、label、label_en 或 value",
-                         "the field %.*s lacks key, label, label_en or value", TB_ARG(tb_json_get_text(field, "key")));
+            tb_json_get_text(field, "label_en").len == 0 ||
+            tb_json_get_text(field, "value").len == 0)
+            packs__fault(check->faults, file, field->line, "missing",
+                         "证面的 %.*s 缺少 key、label、label_en 或 value",
+                         "the field %.*s lacks key, label, label_en or value",
+                         TB_ARG(tb_json_get_text(field, "key")));
     }
 }
 
@@ -169,8 +186,8 @@ need_letter(const struct packs__check *check, const char *kind)
 {
     for (size_t i = 0; i < PACKS__LANGS; i++)
         if (packs_letter(check->pack, tb_str_of(kind), tb_str_of(packs__langs[i])).len == 0)
-            packs__fault(check->faults, TB_STR("letters/"), 0, "missing", "缺少文书 %s（%s）", "the letter %s (%s) is missing",
-                         kind, packs__langs[i]);
+            packs__fault(check->faults, TB_STR("letters/"), 0, "missing", "缺少文书 %s（%s）",
+                         "the letter %s (%s) is missing", kind, packs__langs[i]);
 }
 
 static bool
@@ -209,9 +226,12 @@ check_letter(const struct packs__check *check, const struct packs__letter *lette
         if ((lists == 0 || opens) && !closes && !is_letter_field(check->pack->inside, name))
             packs__fault(check->faults, letter->file, line_at(letter->text, i), "dangling",
                          "文书里的 %.*s 系统不会填，可用的见 letters/fields.csv",
-                         "nobody fills %.*s; letters/fields.csv lists what may be used", TB_ARG(name));
+                         "nobody fills %.*s; letters/fields.csv lists what may be used",
+                         TB_ARG(name));
         lists += first == '#';
-        if (closes && lists > 0 && !tb_str_contains(letter->text, tb_printf(check->arena, "{{?" TB_FMT "}}", TB_ARG(name))))
+        if (closes && lists > 0 &&
+            !tb_str_contains(letter->text,
+                             tb_printf(check->arena, "{{?" TB_FMT "}}", TB_ARG(name))))
             lists--;
     }
 }
@@ -220,9 +240,9 @@ check_letter(const struct packs__check *check, const struct packs__letter *lette
 static void
 need_letters(const struct packs__check *check)
 {
-    static const char *const always[] = {"receipt",    "deficiency", "refusal_to_accept", "not_needed",
-                                         "refusal",    "grant",      "delivery",          "withdrawal",
-                                         "acceptance", "extension",  "suspension"};
+    static const char *const always[] = {
+        "receipt",  "deficiency", "refusal_to_accept", "not_needed", "refusal",   "grant",
+        "delivery", "withdrawal", "acceptance",        "extension",  "suspension"};
     bool has_survey = false, has_pledge = false, has_end = false, has_renewal = false;
     for (size_t i = 0; i < TB_COUNT(always); i++)
         need_letter(check, always[i]);

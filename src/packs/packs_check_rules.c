@@ -2,34 +2,41 @@
 /* packs_check_rules.c - questions and decisions: does every rule name its clause, and does every way through the
  * questions end somewhere?
  *
- * The rules of `outcome` are read from their XML; then the guide itself is walked with every option of every question it
+ * The rules of `outcome` are read from their XML; then the guide itself is walked with every
+ * option of every question it
  * asks, on every day that the scenarios name, so that a gap in the rules is found by going there. */
 #include "packs/packs_check_internal.h"
 
 #define GUIDE_WALK_MAX 20000 /* answers tried */
 #define GUIDE_DEPTH_MAX 40
 
-static const char *const kinds[] = {"apply", "filing", "not_needed", "elsewhere", "not_yet", "ask_a_person"};
+static const char *const kinds[] = {"apply",     "filing",  "not_needed",
+                                    "elsewhere", "not_yet", "ask_a_person"};
 
-/* ---- questions --------------------------------------------------------------------------------------------------- */
+/* ---- questions
+ * --------------------------------------------------------------------------------------------------- */
 
 static void
 check_sentences(const struct packs__check *check, const struct packs_question *row)
 {
     static const char *const parts[] = {"title", "why", "unknown"};
-    tb_str file = TB_STR("questions.csv"), key = packs__key(check->arena, row->input), options = row->options, one;
+    tb_str file = TB_STR("questions.csv"), key = packs__key(check->arena, row->input),
+           options = row->options, one;
     for (size_t i = 0; i < TB_COUNT(parts); i++)
         packs__need_words(check, file, row->line,
                           tb_printf(check->arena, "question." TB_FMT ".%s", TB_ARG(key), parts[i]));
     while (tb_str_is(row->type, "choice") && options.len > 0 && tb_str_cut(&options, '|', &one))
         packs__need_words(check, file, row->line,
-                          tb_printf(check->arena, "question." TB_FMT ".option." TB_FMT, TB_ARG(key), TB_ARG(one)));
-    packs__need_words(check, file, row->line, tb_printf(check->arena, "topic." TB_FMT, TB_ARG(row->topic)));
+                          tb_printf(check->arena, "question." TB_FMT ".option." TB_FMT, TB_ARG(key),
+                                    TB_ARG(one)));
+    packs__need_words(check, file, row->line,
+                      tb_printf(check->arena, "topic." TB_FMT, TB_ARG(row->topic)));
 }
 
 /* The options of a choice must be the values that the decision allows, in any order. */
 static void
-check_options(const struct packs__check *check, const struct packs_question *row, const struct dmn_input_info *input)
+check_options(const struct packs__check *check, const struct packs_question *row,
+              const struct dmn_input_info *input)
 {
     if (!tb_str_is(row->type, "choice"))
         return;
@@ -38,8 +45,10 @@ check_options(const struct packs__check *check, const struct packs_question *row
         same = same && input->allowed[i].kind == FEEL_STRING &&
                packs__list_has(row->options, input->allowed[i].u.string);
     if (!same)
-        packs__fault(check->faults, TB_STR("questions.csv"), row->line, "options", "%.*s 的选项和决策里允许的值不一样",
-                     "the options of %.*s are not the values that the decision allows", TB_ARG(row->input));
+        packs__fault(check->faults, TB_STR("questions.csv"), row->line, "options",
+                     "%.*s 的选项和决策里允许的值不一样",
+                     "the options of %.*s are not the values that the decision allows",
+                     TB_ARG(row->input));
 }
 
 static bool
@@ -55,8 +64,8 @@ reads(const struct feel_expr *expr, tb_str name)
 
 /* Asked for nothing is unlawful (行政许可法 29, 31): something must read every question. */
 static bool
-is_used(const struct packs_pack *pack, const struct packs_question *row, const struct dmn_input_info *inputs,
-        size_t input_count)
+is_used(const struct packs_pack *pack, const struct packs_question *row,
+        const struct dmn_input_info *inputs, size_t input_count)
 {
     bool used = false;
     for (size_t i = 0; i < input_count; i++)
@@ -75,19 +84,19 @@ check_question(const struct packs__check *check, const struct packs_question *ro
     static const char *const types[] = {"choice", "number", "boolean", "text", "record"};
     tb_str file = TB_STR("questions.csv");
     if (!packs__is_one_of(row->type, types, TB_COUNT(types)))
-        packs__fault(check->faults, file, row->line, "not_a_choice", "没有 %.*s 这种问题", "there is no question of type %.*s",
-                     TB_ARG(row->type));
+        packs__fault(check->faults, file, row->line, "not_a_choice", "没有 %.*s 这种问题",
+                     "there is no question of type %.*s", TB_ARG(row->type));
     if (row->cost != 1 && row->cost != 3 && row->cost != 10)
-        packs__fault(check->faults, file, row->line, "cost", "%.*s 的 cost 应是 1、3 或 10", "the cost of %.*s must be 1, 3 or 10",
-                     TB_ARG(row->input));
+        packs__fault(check->faults, file, row->line, "cost", "%.*s 的 cost 应是 1、3 或 10",
+                     "the cost of %.*s must be 1, 3 or 10", TB_ARG(row->input));
     if (!is_used(check->pack, row, inputs, count))
         packs__fault(check->faults, file, row->line, "unused", "%.*s 问了没有用，法律不许多问",
                      "nothing reads %.*s: it must not be asked", TB_ARG(row->input));
     if (!tb_str_is(row->type, "record"))
         check_sentences(check, row);
     else if (row->record.len == 0)
-        packs__fault(check->faults, file, row->line, "missing", "%.*s 只从记录里取，要写 record", "%.*s comes from records only; say which",
-                     TB_ARG(row->input));
+        packs__fault(check->faults, file, row->line, "missing", "%.*s 只从记录里取，要写 record",
+                     "%.*s comes from records only; say which", TB_ARG(row->input));
     for (size_t i = 0; i < count; i++)
         if (tb_str_eq(inputs[i].name, row->input))
             check_options(check, row, &inputs[i]);
@@ -99,11 +108,14 @@ check_inputs(const struct packs__check *check, const struct dmn_input_info *inpu
     for (size_t i = 0; i < count; i++)
         if (packs_question_find(check->pack, inputs[i].name) == NULL &&
             !tb_str_is(inputs[i].name, "application date") && !tb_str_is(inputs[i].name, "options"))
-            packs__fault(check->faults, TB_STR("questions.csv"), 0, "dangling", "决策要用 %.*s，questions.csv 里没有这个问题",
-                         "the decision reads %.*s, but questions.csv has no such question", TB_ARG(inputs[i].name));
+            packs__fault(check->faults, TB_STR("questions.csv"), 0, "dangling",
+                         "决策要用 %.*s，questions.csv 里没有这个问题",
+                         "the decision reads %.*s, but questions.csv has no such question",
+                         TB_ARG(inputs[i].name));
 }
 
-/* ---- the rules of outcome ---------------------------------------------------------------------------------------- */
+/* ---- the rules of outcome
+ * ---------------------------------------------------------------------------------------- */
 
 /* A cell "word" without its quotes; absent for null, '-' and anything that is computed. */
 static tb_str
@@ -123,24 +135,27 @@ text_of(const struct tb_xml *element)
 }
 
 static void
-check_output(const struct packs__check *check, tb_str file, int32_t line, tb_str column, tb_str value)
+check_output(const struct packs__check *check, tb_str file, int32_t line, tb_str column,
+             tb_str value)
 {
     const struct packs_pack *pack = check->pack;
     if (value.len == 0)
         return;
     if (tb_str_is(column, "kind") && !packs__is_one_of(value, kinds, TB_COUNT(kinds)))
-        packs__fault(check->faults, file, line, "not_a_choice", "没有 %.*s 这种结果", "there is no outcome of kind %.*s",
-                     TB_ARG(value));
+        packs__fault(check->faults, file, line, "not_a_choice", "没有 %.*s 这种结果",
+                     "there is no outcome of kind %.*s", TB_ARG(value));
     if (tb_str_is(column, "situation") && packs_situation(pack, value) == NULL)
-        packs__fault(check->faults, file, line, "dangling", "items.csv 里没有情形 %.*s", "items.csv has no situation %.*s",
-                     TB_ARG(value));
+        packs__fault(check->faults, file, line, "dangling", "items.csv 里没有情形 %.*s",
+                     "items.csv has no situation %.*s", TB_ARG(value));
     if (tb_str_is(column, "agency") && packs_department_find(pack, value) == NULL)
-        packs__fault(check->faults, file, line, "dangling", "departments.csv 里没有 %.*s", "departments.csv has no %.*s",
-                     TB_ARG(value));
+        packs__fault(check->faults, file, line, "dangling", "departments.csv 里没有 %.*s",
+                     "departments.csv has no %.*s", TB_ARG(value));
     if (tb_str_is(column, "reason"))
-        packs__need_words(check, file, line, tb_printf(check->arena, "reason." TB_FMT, TB_ARG(value)));
+        packs__need_words(check, file, line,
+                          tb_printf(check->arena, "reason." TB_FMT, TB_ARG(value)));
     if (tb_str_is(column, "advice"))
-        packs__need_words(check, file, line, tb_printf(check->arena, "advice." TB_FMT, TB_ARG(value)));
+        packs__need_words(check, file, line,
+                          tb_printf(check->arena, "advice." TB_FMT, TB_ARG(value)));
 }
 
 /* The n-th child of that name. */
@@ -148,45 +163,49 @@ static const struct tb_xml *
 nth(const struct tb_xml *parent, const char *name, size_t n)
 {
     TB_XML_EACH(child, parent)
-        if (tb_str_is(child->name, name) && n-- == 0)
-            return child;
+    if (tb_str_is(child->name, name) && n-- == 0)
+        return child;
     return NULL;
 }
 
 static void
-check_rule(const struct packs__check *check, tb_str file, const struct tb_xml *table, const struct tb_xml *rule,
-           bool needs_clause)
+check_rule(const struct packs__check *check, tb_str file, const struct tb_xml *table,
+           const struct tb_xml *rule, bool needs_clause)
 {
     const struct tb_xml *column, *cell;
     bool has_clause = false;
     for (size_t i = 0; (column = nth(table, "output", i)) != NULL; i++)
         if ((cell = nth(rule, "outputEntry", i)) != NULL)
-            check_output(check, file, rule->line, tb_xml_attr(column, "name"), literal(text_of(cell)));
+            check_output(check, file, rule->line, tb_xml_attr(column, "name"),
+                         literal(text_of(cell)));
     for (size_t i = 0; (column = nth(table, "annotation", i)) != NULL; i++) {
         cell = nth(rule, "annotationEntry", i);
-        if (!tb_str_is(tb_xml_attr(column, "name"), "clause") || cell == NULL || text_of(cell).len == 0)
+        if (!tb_str_is(tb_xml_attr(column, "name"), "clause") || cell == NULL ||
+            text_of(cell).len == 0)
             continue;
         has_clause = true;
         const struct packs_clause *row = packs_clause_find(check->pack, text_of(cell));
-        packs__need_clause(check, file, rule->line, text_of(cell), row != NULL ? row->basis_status : TB_STR("unverified"));
+        packs__need_clause(check, file, rule->line, text_of(cell),
+                           row != NULL ? row->basis_status : TB_STR("unverified"));
     }
     if (needs_clause && !has_clause)
-        packs__fault(check->faults, file, rule->line, "no_clause", "规则 %.*s 没有写依据的条款", "the rule %.*s names no clause",
-                     TB_ARG(tb_xml_attr(rule, "id")));
+        packs__fault(check->faults, file, rule->line, "no_clause", "规则 %.*s 没有写依据的条款",
+                     "the rule %.*s names no clause", TB_ARG(tb_xml_attr(rule, "id")));
 }
 
 /* The tables of a decision file; those of `outcome` and whatever has a clause column must name clauses. */
 static void
 check_tables_of(const struct packs__check *check, tb_str file, const struct tb_xml *root)
 {
-    TB_XML_EACH(decision, root) {
+    TB_XML_EACH(decision, root)
+    {
         const struct tb_xml *table = tb_xml_child(decision, "decisionTable");
         if (!tb_str_is(decision->name, "decision") || table == NULL)
             continue;
         bool needs_clause = tb_str_is(tb_xml_attr(decision, "name"), "outcome");
         TB_XML_EACH(rule, table)
-            if (tb_str_is(rule->name, "rule"))
-                check_rule(check, file, table, rule, needs_clause);
+        if (tb_str_is(rule->name, "rule"))
+            check_rule(check, file, table, rule, needs_clause);
     }
 }
 
@@ -198,7 +217,8 @@ check_authorities(const struct packs__check *check, const struct packs__model *m
     const struct dmn_decision_info *decisions = dmn_decisions(model->model, &count);
     for (size_t i = 0; i < count; i++) {
         if (decisions[i].authority_count == 0)
-            packs__fault(check->faults, model->file, decisions[i].line, "no_clause", "决策 %.*s 没有写依据（knowledgeSource）",
+            packs__fault(check->faults, model->file, decisions[i].line, "no_clause",
+                         "决策 %.*s 没有写依据（knowledgeSource）",
                          "the decision %.*s has no knowledge source", TB_ARG(decisions[i].name));
         for (size_t j = 0; j < decisions[i].authority_count; j++) {
             tb_str clause = decisions[i].authorities[j].location;
@@ -223,13 +243,14 @@ check_models(const struct packs__check *check)
     }
 }
 
-/* ---- walking the guide ------------------------------------------------------------------------------------------- */
+/* ---- walking the guide
+ * ------------------------------------------------------------------------------------------- */
 
 struct walking {
     const struct packs__check *check;
     tb_date date;
     size_t tries;
-    bool situations[64];   /* reached, by index in items */
+    bool situations[64]; /* reached, by index in items */
     bool kinds[TB_COUNT(kinds)];
 };
 
@@ -246,21 +267,24 @@ static void
 note_outcome(struct walking *walking, const struct tb_json *answers, const struct tb_json *outcome)
 {
     const struct packs_pack *pack = walking->check->pack;
-    tb_str kind = tb_json_get_text(outcome, "kind"), situation = tb_json_get_text(outcome, "situation");
+    tb_str kind = tb_json_get_text(outcome, "kind"),
+           situation = tb_json_get_text(outcome, "situation");
     for (size_t i = 0; i < TB_COUNT(kinds); i++)
         walking->kinds[i] = walking->kinds[i] || tb_str_is(kind, kinds[i]);
     for (size_t i = 0; i < pack->items_count && i < TB_COUNT(walking->situations); i++)
         walking->situations[i] = walking->situations[i] || tb_str_eq(pack->items[i].id, situation);
     if (tb_str_is(tb_json_get_text(outcome, "reason"), "not-sure"))
-        packs__fault(walking->check->faults, TB_STR("decisions/outcome.dmn"), 0, "gap", "这些回答没有规则能判断：%.*s",
-                     "no rule decides these answers: %.*s", TB_ARG(path_text(walking->check->arena, answers)));
+        packs__fault(walking->check->faults, TB_STR("decisions/outcome.dmn"), 0, "gap",
+                     "这些回答没有规则能判断：%.*s", "no rule decides these answers: %.*s",
+                     TB_ARG(path_text(walking->check->arena, answers)));
 }
 
 static void walk_guide(struct walking *walking, const struct tb_json *answers, int depth);
 
 /* Goes on with one more answer. */
 static void
-walk_answer(struct walking *walking, const struct tb_json *answers, tb_str input, tb_str value, int depth)
+walk_answer(struct walking *walking, const struct tb_json *answers, tb_str input, tb_str value,
+            int depth)
 {
     struct tb_arena *arena = tb_arena_new(0);
     struct tb_json *more = tb_json_copy(arena, answers);
@@ -270,12 +294,16 @@ walk_answer(struct walking *walking, const struct tb_json *answers, tb_str input
 }
 
 static void
-walk_options(struct walking *walking, const struct tb_json *answers, const struct packs_question *question, int depth)
+walk_options(struct walking *walking, const struct tb_json *answers,
+             const struct packs_question *question, int depth)
 {
-    tb_str options = tb_str_is(question->type, "boolean") ? TB_STR("true|false") : question->options, one;
+    tb_str options =
+               tb_str_is(question->type, "boolean") ? TB_STR("true|false") : question->options,
+           one;
     if (options.len == 0)
         packs__fault(walking->check->faults, TB_STR("questions.csv"), question->line, "empty",
-                     "%.*s 要写选项；填数字的，写几个拿来试的数", "%.*s needs options; a number needs values to try", TB_ARG(question->input));
+                     "%.*s 要写选项；填数字的，写几个拿来试的数",
+                     "%.*s needs options; a number needs values to try", TB_ARG(question->input));
     while (options.len > 0 && tb_str_cut(&options, '|', &one))
         walk_answer(walking, answers, question->input, one, depth + 1);
 }
@@ -293,8 +321,8 @@ walk_guide(struct walking *walking, const struct tb_json *answers, int depth)
         return;
     }
     if (packs_guide(arena, walking->check->pack, &ask, &faults, &answer, &err) != TB_OK) {
-        packs__fault(walking->check->faults, TB_STR("decisions/outcome.dmn"), 0, "guide", "这些回答走不下去：%.*s（%s）",
-                     "the guide fails on these answers: %.*s (%s)",
+        packs__fault(walking->check->faults, TB_STR("decisions/outcome.dmn"), 0, "guide",
+                     "这些回答走不下去：%.*s（%s）", "the guide fails on these answers: %.*s (%s)",
                      TB_ARG(path_text(walking->check->arena, answers)), err.message);
     } else if (tb_json_get(answer, "outcome") != NULL) {
         note_outcome(walking, answers, tb_json_get(answer, "outcome"));
@@ -311,9 +339,11 @@ walk_days(struct walking *walking)
 {
     const struct packs_inside *inside = walking->check->pack->inside;
     struct tb_arena *arena = walking->check->arena;
-    struct tb_json *seen = tb_json_new(arena, TB_JSON_OBJECT), *nothing = tb_json_new(arena, TB_JSON_OBJECT);
+    struct tb_json *seen = tb_json_new(arena, TB_JSON_OBJECT),
+                   *nothing = tb_json_new(arena, TB_JSON_OBJECT);
     for (size_t i = 0; i < inside->test_count; i++) {
-        TB_JSON_EACH(scenario, tb_json_get(inside->tests[i].json, "scenarios")) {
+        TB_JSON_EACH(scenario, tb_json_get(inside->tests[i].json, "scenarios"))
+        {
             tb_str on = tb_json_get_text(scenario, "on");
             if (!tb_date_parse(on, &walking->date) || tb_json_find(seen, on) != NULL)
                 continue;
@@ -329,18 +359,20 @@ check_reached(const struct walking *walking)
     const struct packs__check *check = walking->check;
     const struct packs_pack *pack = check->pack;
     if (walking->tries > GUIDE_WALK_MAX) {
-        packs__fault(check->notes, TB_STR("decisions/outcome.dmn"), 0, "not_all_walked", "回答的组合太多，只走了前 %d 步",
+        packs__fault(check->notes, TB_STR("decisions/outcome.dmn"), 0, "not_all_walked",
+                     "回答的组合太多，只走了前 %d 步",
                      "there are too many answers; only the first %d were tried", GUIDE_WALK_MAX);
         return;
     }
     for (size_t i = 0; i < pack->items_count && i < TB_COUNT(walking->situations); i++)
         if (!walking->situations[i])
             packs__fault(check->faults, TB_STR("items.csv"), pack->items[i].line, "unreachable",
-                         "怎么回答都到不了情形 %.*s", "no answers lead to the situation %.*s", TB_ARG(pack->items[i].id));
+                         "怎么回答都到不了情形 %.*s", "no answers lead to the situation %.*s",
+                         TB_ARG(pack->items[i].id));
     for (size_t i = 0; i < TB_COUNT(kinds); i++)
         if (!walking->kinds[i])
-            packs__fault(check->notes, TB_STR("decisions/outcome.dmn"), 0, "kind_unused", "没有一种回答的结果是 %s",
-                         "no answers end in %s", kinds[i]);
+            packs__fault(check->notes, TB_STR("decisions/outcome.dmn"), 0, "kind_unused",
+                         "没有一种回答的结果是 %s", "no answers end in %s", kinds[i]);
 }
 
 void
@@ -352,9 +384,10 @@ packs__check_rules(const struct packs__check *check)
     struct walking walking = {.check = check};
     struct tb_err err = {0};
     size_t count, before = check->faults->count;
-    if (model == NULL || dmn_inputs(check->arena, model, TB_STR("outcome"), &inputs, &count, &err) != TB_OK) {
-        packs__fault(check->faults, TB_STR("decisions/outcome.dmn"), 0, "missing", "缺少决策 %s", "the decision %s is missing",
-                     "outcome");
+    if (model == NULL ||
+        dmn_inputs(check->arena, model, TB_STR("outcome"), &inputs, &count, &err) != TB_OK) {
+        packs__fault(check->faults, TB_STR("decisions/outcome.dmn"), 0, "missing", "缺少决策 %s",
+                     "the decision %s is missing", "outcome");
         return;
     }
     check_inputs(check, inputs, count);

@@ -20,7 +20,8 @@ check_phone(tb_str text, tb_str place, struct tb_faults *faults)
     bool is_fixed = text.len >= 10 && text.len <= 12 && all_digits(text) && text.ptr[0] == '0';
     if (!is_mobile && !is_fixed)
         tb_fault_add(faults, place, "phone", TB_STR("电话应是11位手机号，或者带区号的座机号"),
-                     TB_STR("A telephone number is a mobile number of 11 digits or a fixed line with its area code"));
+                     TB_STR("A telephone number is a mobile number of 11 digits or a fixed line "
+                            "with its area code"));
 }
 
 /* A plate: province, letter, then five or six (new energy) letters and digits without I and O. */
@@ -29,8 +30,8 @@ check_plate(tb_str text, tb_str place, struct tb_faults *faults)
 {
     size_t at = 0, rest = 0;
     int32_t province = tb_utf8_next(text, &at);
-    bool is_good = province >= 0x4E00 && province <= 0x9FFF && at < text.len && text.ptr[at] >= 'A' &&
-                   text.ptr[at] <= 'Z';
+    bool is_good = province >= 0x4E00 && province <= 0x9FFF && at < text.len &&
+                   text.ptr[at] >= 'A' && text.ptr[at] <= 'Z';
     for (size_t i = at + 1; is_good && i < text.len; i++, rest++) {
         char c = text.ptr[i];
         is_good = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z' && c != 'I' && c != 'O');
@@ -43,7 +44,8 @@ check_plate(tb_str text, tb_str place, struct tb_faults *faults)
 bool
 packs__code_kind_is_known(tb_str kind)
 {
-    static const char *const kinds[] = {"citizen_id", "credit_code", "identity", "phone", "division", "plate"};
+    static const char *const kinds[] = {"citizen_id", "credit_code", "identity",
+                                        "phone",      "division",    "plate"};
     for (size_t i = 0; i < TB_COUNT(kinds); i++)
         if (tb_str_is(kind, kinds[i]))
             return true;
@@ -56,7 +58,8 @@ packs__code_check(struct tb_arena *arena, tb_str kind, tb_str text, tb_date toda
 {
     tb_str tidy = codes_tidy(arena, text);
     bool looks_like_credit = tidy.len == 18 && !all_digits(tb_str_sub(tidy, 0, 17));
-    if (tb_str_is(kind, "credit_code") || (tb_str_is(kind, "identity") && (looks_like_credit || tidy.ptr[0] == '9')))
+    if (tb_str_is(kind, "credit_code") ||
+        (tb_str_is(kind, "identity") && (looks_like_credit || tidy.ptr[0] == '9')))
         codes_credit_code(tidy, place, faults, NULL);
     else if (tb_str_is(kind, "citizen_id") || tb_str_is(kind, "identity"))
         codes_citizen_id(tidy, today, place, faults, NULL);

@@ -29,7 +29,8 @@ reason_of(const struct dmn_step *step, const struct dmn_hit *hit)
 {
     tb_str reason = packs__annotation(hit, "reason");
     const struct feel_value *member = feel_get(&step->value, TB_STR("reason"));
-    return reason.len == 0 && member != NULL && member->kind == FEEL_STRING ? member->u.string : reason;
+    return reason.len == 0 && member != NULL && member->kind == FEEL_STRING ? member->u.string
+                                                                            : reason;
 }
 
 /* One entry of because for each clause of a rule that hit; one without a clause when it names none. */
@@ -38,7 +39,8 @@ add_because(struct tb_arena *arena, const struct packs_pack *pack, const struct 
             const struct dmn_hit *hit, tb_str lang, struct tb_json *list)
 {
     tb_str clauses = packs__annotation(hit, "clause"), reason = reason_of(step, hit), clause;
-    tb_str text = reason.len > 0 ? packs_words(arena, pack, lang, "reason." TB_FMT, TB_ARG(reason)) : hit->description;
+    tb_str text = reason.len > 0 ? packs_words(arena, pack, lang, "reason." TB_FMT, TB_ARG(reason))
+                                 : hit->description;
     bool has_one = false;
     while (!has_one || clauses.len > 0) {
         clause = TB_STR_NONE;
@@ -46,7 +48,8 @@ add_because(struct tb_arena *arena, const struct packs_pack *pack, const struct 
         clause = tb_str_trim(clause);
         struct tb_json *json = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
         struct tb_json *basis = packs_clause_json(arena, pack, clause, lang);
-        tb_json_set_text(arena, json, "rule", tb_printf(arena, TB_FMT ":%zu", TB_ARG(hit->decision), hit->rule));
+        tb_json_set_text(arena, json, "rule",
+                         tb_printf(arena, TB_FMT ":%zu", TB_ARG(hit->decision), hit->rule));
         tb_json_set_text(arena, json, "text", text);
         tb_json_set_text(arena, json, "clause", clause);
         tb_json_set_text(arena, json, "law", tb_json_get_text(basis, "law"));
@@ -59,7 +62,8 @@ add_because(struct tb_arena *arena, const struct packs_pack *pack, const struct 
 }
 
 struct tb_json *
-packs__because(struct tb_arena *arena, const struct packs_pack *pack, const struct dmn_trace *trace, tb_str lang)
+packs__because(struct tb_arena *arena, const struct packs_pack *pack, const struct dmn_trace *trace,
+               tb_str lang)
 {
     struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
     for (size_t i = 0; i < trace->count; i++)
@@ -69,16 +73,18 @@ packs__because(struct tb_arena *arena, const struct packs_pack *pack, const stru
 }
 
 tb_status
-packs_decide(struct tb_arena *arena, const struct packs_pack *pack, tb_str decision, const struct tb_json *input,
-             tb_str lang, struct tb_faults *faults, struct tb_json **ret_answer, struct tb_err *err)
+packs_decide(struct tb_arena *arena, const struct packs_pack *pack, tb_str decision,
+             const struct tb_json *input, tb_str lang, struct tb_faults *faults,
+             struct tb_json **ret_answer, struct tb_err *err)
 {
     const struct dmn_model *model = packs_decision_model(pack, decision);
     struct feel_value context, value;
     struct dmn_trace trace = {0};
     if (model == NULL)
-        return tb_fail(err, TB_NOT_FOUND, "the pack " TB_FMT " has no decision " TB_FMT, TB_ARG(pack->id),
-                       TB_ARG(decision));
-    struct tb_json *with = input != NULL ? tb_json_copy(arena, input) : tb_json_new(arena, TB_JSON_OBJECT);
+        return tb_fail(err, TB_NOT_FOUND, "the pack " TB_FMT " has no decision " TB_FMT,
+                       TB_ARG(pack->id), TB_ARG(decision));
+    struct tb_json *with =
+        input != NULL ? tb_json_copy(arena, input) : tb_json_new(arena, TB_JSON_OBJECT);
     if (pack->options != NULL && tb_json_get(with, "options") == NULL)
         tb_json_set(with, "options", tb_json_copy(arena, pack->options));
     TB_TRY(dmn_input_from_json(arena, model, with, &context, faults, err));

@@ -75,10 +75,12 @@ read_file(struct reading *reading, tb_str full, tb_str path)
     if (fstat(fd, &stat_of) != 0)
         status = io_fault(reading->err, "cannot read", full);
     else if (!S_ISREG(stat_of.st_mode))
-        status = tb_fail(reading->err, TB_INVALID, TB_FMT " is not an ordinary file; a pack holds only those",
-                         TB_ARG(full));
-    else if (stat_of.st_size > PACKS_FILE_BYTES_MAX || reading->bytes + (size_t)stat_of.st_size > PACKS_BYTES_MAX)
-        status = tb_fail(reading->err, TB_LIMIT, TB_FMT ": a file of a pack has at most %u bytes, all at most %u",
+        status = tb_fail(reading->err, TB_INVALID,
+                         TB_FMT " is not an ordinary file; a pack holds only those", TB_ARG(full));
+    else if (stat_of.st_size > PACKS_FILE_BYTES_MAX ||
+             reading->bytes + (size_t)stat_of.st_size > PACKS_BYTES_MAX)
+        status = tb_fail(reading->err, TB_LIMIT,
+                         TB_FMT ": a file of a pack has at most %u bytes, all at most %u",
                          TB_ARG(full), PACKS_FILE_BYTES_MAX, PACKS_BYTES_MAX);
     else if (reading->count >= PACKS_FILES_MAX)
         status = tb_fail(reading->err, TB_LIMIT, "more than %d files in a pack", PACKS_FILES_MAX);
@@ -110,10 +112,11 @@ read_folder(struct reading *reading, tb_str folder, tb_str prefix, int depth)
         else if (!S_ISDIR(stat_of.st_mode))
             status = read_file(reading, full, path);
         else if (depth >= PACKS_DEPTH_MAX)
-            status = tb_fail(reading->err, TB_LIMIT, TB_FMT ": folders nest deeper than %d", TB_ARG(full),
-                             PACKS_DEPTH_MAX);
+            status = tb_fail(reading->err, TB_LIMIT, TB_FMT ": folders nest deeper than %d",
+                             TB_ARG(full), PACKS_DEPTH_MAX);
         else
-            status = read_folder(reading, full, tb_printf(reading->arena, TB_FMT "/", TB_ARG(path)), depth + 1);
+            status = read_folder(reading, full, tb_printf(reading->arena, TB_FMT "/", TB_ARG(path)),
+                                 depth + 1);
     }
     closedir(dir);
     return status;
@@ -139,8 +142,8 @@ packs__dependency_path(tb_str path, tb_str *ret_id, tb_str *ret_rest)
 
 /* The list of words under key in the pack.yaml at prefix. */
 static tb_status
-yaml_list(struct tb_arena *arena, const struct packs_files *files, tb_str prefix, const char *key, tb_str **ret_items,
-          size_t *ret_count, struct tb_err *err)
+yaml_list(struct tb_arena *arena, const struct packs_files *files, tb_str prefix, const char *key,
+          tb_str **ret_items, size_t *ret_count, struct tb_err *err)
 {
     tb_str path = tb_printf(arena, TB_FMT "pack.yaml", TB_ARG(prefix));
     const struct packs_file *file = packs__file(files, path);
@@ -148,20 +151,21 @@ yaml_list(struct tb_arena *arena, const struct packs_files *files, tb_str prefix
     *ret_count = 0;
     *ret_items = NULL;
     if (file == NULL)
-        return tb_fail(err, TB_NOT_FOUND, TB_FMT " is missing: a pack folder has one", TB_ARG(path));
+        return tb_fail(err, TB_NOT_FOUND, TB_FMT " is missing: a pack folder has one",
+                       TB_ARG(path));
     TB_TRY(tb_yaml_parse(arena, path, file->content, &yaml, err));
     const struct tb_json *list = tb_json_get(yaml, key);
     if (list == NULL || list->kind != TB_JSON_LIST || list->count == 0)
         return TB_OK;
     *ret_items = TB_NEW_ARRAY(arena, list->count, tb_str);
     TB_JSON_EACH(item, list)
-        (*ret_items)[(*ret_count)++] = tb_json_text(item);
+    (*ret_items)[(*ret_count)++] = tb_json_text(item);
     return TB_OK;
 }
 
 tb_status
-packs__dependencies(struct tb_arena *arena, const struct packs_files *files, tb_str prefix, tb_str **ret_ids,
-                    size_t *ret_count, struct tb_err *err)
+packs__dependencies(struct tb_arena *arena, const struct packs_files *files, tb_str prefix,
+                    tb_str **ret_ids, size_t *ret_count, struct tb_err *err)
 {
     return yaml_list(arena, files, prefix, "dependencies", ret_ids, ret_count, err);
 }
@@ -173,7 +177,8 @@ is_plain_id(tb_str id)
     if (id.len == 0 || id.len > 64 || id.ptr[0] == '-')
         return false;
     for (size_t i = 0; i < id.len; i++)
-        if (!((id.ptr[i] >= 'a' && id.ptr[i] <= 'z') || (id.ptr[i] >= '0' && id.ptr[i] <= '9') || id.ptr[i] == '-'))
+        if (!((id.ptr[i] >= 'a' && id.ptr[i] <= 'z') || (id.ptr[i] >= '0' && id.ptr[i] <= '9') ||
+              id.ptr[i] == '-'))
             return false;
     return true;
 }
@@ -185,10 +190,12 @@ drop_unpinned(struct reading *reading, size_t from, tb_str prefix)
     struct packs_files files = {reading->items, reading->count};
     tb_str *unpinned, own_deps = tb_printf(reading->arena, TB_FMT "deps/", TB_ARG(prefix));
     size_t unpinned_count, to = from;
-    TB_TRY(yaml_list(reading->arena, &files, prefix, "unpinned", &unpinned, &unpinned_count, reading->err));
+    TB_TRY(yaml_list(reading->arena, &files, prefix, "unpinned", &unpinned, &unpinned_count,
+                     reading->err));
     for (size_t i = from; i < reading->count; i++) {
         tb_str rest = tb_str_sub(reading->items[i].path, prefix.len, reading->items[i].path.len);
-        bool drops = tb_str_starts(reading->items[i].path, own_deps) || tb_str_starts(rest, TB_STR("tests/"));
+        bool drops = tb_str_starts(reading->items[i].path, own_deps) ||
+                     tb_str_starts(rest, TB_STR("tests/"));
         for (size_t j = 0; j < unpinned_count; j++)
             drops = drops || tb_str_eq(rest, unpinned[j]);
         if (!drops)
@@ -207,18 +214,22 @@ read_dependencies(struct reading *reading, tb_str dir, tb_str prefix, int depth)
     size_t count;
     TB_TRY(packs__dependencies(reading->arena, &files, prefix, &ids, &count, reading->err));
     if (count > PACKS_DEPENDENCIES_MAX || depth > PACKS_DEPENDENCIES_MAX)
-        return tb_fail(reading->err, TB_LIMIT, "a pack depends on at most %d others", PACKS_DEPENDENCIES_MAX);
+        return tb_fail(reading->err, TB_LIMIT, "a pack depends on at most %d others",
+                       PACKS_DEPENDENCIES_MAX);
     for (size_t i = 0; i < count; i++) {
         tb_str below = tb_printf(reading->arena, "deps/" TB_FMT "/", TB_ARG(ids[i]));
         files = (struct packs_files){reading->items, reading->count};
         if (!is_plain_id(ids[i]))
             return tb_fail(reading->err, TB_INVALID,
-                           TB_FMT "pack.yaml: dependency '" TB_FMT "' is no name of a pack (letters a-z, digits, -)",
+                           TB_FMT "pack.yaml: dependency '" TB_FMT
+                                  "' is no name of a pack (letters a-z, digits, -)",
                            TB_ARG(prefix), TB_ARG(ids[i]));
-        if (packs__file(&files, tb_printf(reading->arena, TB_FMT "pack.yaml", TB_ARG(below))) != NULL)
+        if (packs__file(&files, tb_printf(reading->arena, TB_FMT "pack.yaml", TB_ARG(below))) !=
+            NULL)
             continue;
         size_t from = reading->count;
-        tb_str neighbour = tb_printf(reading->arena, TB_FMT "/../" TB_FMT, TB_ARG(dir), TB_ARG(ids[i]));
+        tb_str neighbour =
+            tb_printf(reading->arena, TB_FMT "/../" TB_FMT, TB_ARG(dir), TB_ARG(ids[i]));
         TB_TRY(read_folder(reading, neighbour, below, 1));
         TB_TRY(drop_unpinned(reading, from, below));
         TB_TRY(read_dependencies(reading, dir, below, depth + 1));
@@ -233,7 +244,8 @@ by_path(const void *a, const void *b)
 }
 
 tb_status
-packs_read(struct tb_arena *arena, const char *dir, struct packs_files *ret_files, struct tb_err *err)
+packs_read(struct tb_arena *arena, const char *dir, struct packs_files *ret_files,
+           struct tb_err *err)
 {
     struct reading reading = {.arena = arena, .err = err};
     TB_TRY(read_folder(&reading, tb_str_of(dir), TB_STR(""), 0));
@@ -249,7 +261,8 @@ packs__hash(struct tb_arena *arena, const struct packs_files *files)
 {
     struct tb_buf list = {.arena = arena};
     for (size_t i = 0; i < files->count; i++) {
-        struct tb_sha256 digest = tb_sha256(files->items[i].content.ptr, files->items[i].content.len);
+        struct tb_sha256 digest =
+            tb_sha256(files->items[i].content.ptr, files->items[i].content.len);
         tb_buf_str(&list, files->items[i].path);
         tb_buf_char(&list, '\0');
         tb_buf_str(&list, tb_hex(arena, digest.bytes, sizeof digest.bytes));
@@ -275,7 +288,8 @@ make_parents(struct tb_arena *arena, tb_str root, tb_str path, struct tb_err *er
 {
     for (size_t i = 0; i < path.len; i++)
         if (path.ptr[i] == '/')
-            TB_TRY(make_folder(arena, tb_printf(arena, TB_FMT "/" TB_FMT, TB_ARG(root), (int)i, path.ptr), err));
+            TB_TRY(make_folder(
+                arena, tb_printf(arena, TB_FMT "/" TB_FMT, TB_ARG(root), (int)i, path.ptr), err));
     return TB_OK;
 }
 
@@ -340,15 +354,17 @@ write_tree(struct tb_arena *arena, tb_str root, const struct packs_files *files,
     for (size_t i = 0; i < files->count; i++) {
         const struct packs_file *file = &files->items[i];
         TB_TRY(make_parents(arena, root, file->path, err));
-        TB_TRY(write_file(arena, tb_printf(arena, TB_FMT "/" TB_FMT, TB_ARG(root), TB_ARG(file->path)), file->content,
-                          err));
+        TB_TRY(write_file(arena,
+                          tb_printf(arena, TB_FMT "/" TB_FMT, TB_ARG(root), TB_ARG(file->path)),
+                          file->content, err));
     }
     return sync_folder(arena, root, err);
 }
 
 /* Writes the files to into/HASH, beside first, then renamed into place. */
 static tb_status
-place(struct tb_arena *arena, const char *into, tb_str hash, const struct packs_files *files, struct tb_err *err)
+place(struct tb_arena *arena, const char *into, tb_str hash, const struct packs_files *files,
+      struct tb_err *err)
 {
     tb_str final = tb_printf(arena, "%s/" TB_FMT, into, TB_ARG(hash));
     tb_str beside = tb_printf(arena, "%s/.new-" TB_FMT "-%ld", into, TB_ARG(hash), (long)getpid());
@@ -358,8 +374,8 @@ place(struct tb_arena *arena, const char *into, tb_str hash, const struct packs_
         return TB_OK;
     remove_tree(arena, beside, 0);
     tb_status status = write_tree(arena, beside, files, err);
-    if (status == TB_OK && rename(tb_cstr(arena, beside), tb_cstr(arena, final)) != 0 && errno != EEXIST &&
-        errno != ENOTEMPTY)
+    if (status == TB_OK && rename(tb_cstr(arena, beside), tb_cstr(arena, final)) != 0 &&
+        errno != EEXIST && errno != ENOTEMPTY)
         status = io_fault(err, "cannot rename", beside);
     remove_tree(arena, beside, 0);
     return status == TB_OK ? sync_folder(arena, tb_str_of(into), err) : status;
@@ -383,12 +399,14 @@ check_first(struct tb_arena *arena, const char *dir, struct tb_faults *faults, s
         tb_fault_add(faults, fault->place, tb_cstr(arena, fault->code), fault->zh, fault->en);
     }
     if (report.faults.count > 0)
-        return tb_fail(err, TB_INVALID, "%s has %zu faults: see `tongban pack check %s`", dir, report.faults.count, dir);
+        return tb_fail(err, TB_INVALID, "%s has %zu faults: see `tongban pack check %s`", dir,
+                       report.faults.count, dir);
     return TB_OK;
 }
 
 tb_status
-packs_install(const char *dir, const char *into, struct tb_faults *faults, tb_str *ret_hash, struct tb_err *err)
+packs_install(const char *dir, const char *into, struct tb_faults *faults, tb_str *ret_hash,
+              struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0);
     struct packs_files files = {0};

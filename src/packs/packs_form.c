@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* packs_form.c - forms (form-js JSON) as flat lists of fields: which are there, and what is wrong in what was filled in.
+/* packs_form.c - forms (form-js JSON) as flat lists of fields: which are there, and what is wrong
+ * in what was filled in.
  *
  * A form is walked once into fields. A repeated group (dynamiclist) is unrolled by its count, so that a page needs no
- * script and a stored form is a flat object: "vehicles.1.plate". Everything that reads a form goes through that list. */
+ * script and a stored form is a flat object: "vehicles.1.plate". Everything that reads a form goes
+ * through that list. */
 #include "packs/packs_internal.h"
 #include <string.h>
 
 /* One field as it stands in one filling of the form. */
 struct field {
-    tb_str key;                     /* flat */
+    tb_str key; /* flat */
     tb_str section, section_title;
     const struct tb_json *component;
 };
@@ -89,9 +91,11 @@ row_count(const struct walk *walk, const struct tb_json *component, int64_t *ret
 }
 
 static tb_status
-walk_leaves(struct walk *walk, const struct tb_json *components, tb_str prefix, tb_str section, tb_str title)
+walk_leaves(struct walk *walk, const struct tb_json *components, tb_str prefix, tb_str section,
+            tb_str title)
 {
-    TB_JSON_EACH(component, components) {
+    TB_JSON_EACH(component, components)
+    {
         tb_str key = tb_json_get_text(component, "key");
         bool hidden;
         TB_TRY(is_hidden(walk, component, &hidden));
@@ -122,7 +126,8 @@ walk_rows(struct walk *walk, const struct tb_json *component)
 static tb_status
 walk_form(struct walk *walk, const struct packs_form *form)
 {
-    TB_JSON_EACH(component, tb_json_get(form->json, "components")) {
+    TB_JSON_EACH(component, tb_json_get(form->json, "components"))
+    {
         tb_str type = tb_json_get_text(component, "type");
         bool hidden;
         TB_TRY(is_hidden(walk, component, &hidden));
@@ -130,11 +135,13 @@ walk_form(struct walk *walk, const struct packs_form *form)
             continue;
         if (tb_str_is(type, "group"))
             TB_TRY(walk_leaves(walk, tb_json_get(component, "components"), TB_STR_NONE,
-                               tb_json_get_text(component, "id"), label_of(component, walk->is_zh)));
+                               tb_json_get_text(component, "id"),
+                               label_of(component, walk->is_zh)));
         else if (tb_str_is(type, "dynamiclist"))
             TB_TRY(walk_rows(walk, component));
         else
-            return tb_fail(walk->err, TB_INVALID, TB_FMT ":%d: every field of a form stands in a group",
+            return tb_fail(walk->err, TB_INVALID,
+                           TB_FMT ":%d: every field of a form stands in a group",
                            TB_ARG(form->file), (int)component->line);
     }
     return TB_OK;
@@ -150,24 +157,28 @@ context_of(struct tb_arena *arena, const struct packs_pack *pack, const struct p
     for (size_t i = 0; i < pack->questions_count; i++)
         if (feel_get(&context, pack->questions[i].input) == NULL)
             context = feel_put(arena, &context, pack->questions[i].input, feel_null());
-    TB_JSON_EACH(group, tb_json_get(form->json, "components")) {
-        TB_JSON_EACH(component, tb_json_get(group, "components")) {
+    TB_JSON_EACH(group, tb_json_get(form->json, "components"))
+    {
+        TB_JSON_EACH(component, tb_json_get(group, "components"))
+        {
             tb_str key = tb_json_get_text(component, "key");
             struct feel_value value = feel_null();
             if (key.len == 0 || tb_str_is(tb_json_get_text(group, "type"), "dynamiclist"))
                 continue;
-            feel_from_json(arena, packs__form_value(arena, component, tb_json_find(fields, key)), NULL, &value, NULL);
+            feel_from_json(arena, packs__form_value(arena, component, tb_json_find(fields, key)),
+                           NULL, &value, NULL);
             context = feel_put(arena, &context, key, value);
         }
     }
     return context;
 }
 
-/* ---- sections ---------------------------------------------------------------------------------------------------- */
+/* ---- sections
+ * ---------------------------------------------------------------------------------------------------- */
 
 static void
-copy_number(struct tb_arena *arena, const struct tb_json *validate, const char *from, struct tb_json *field,
-            const char *to)
+copy_number(struct tb_arena *arena, const struct tb_json *validate, const char *from,
+            struct tb_json *field, const char *to)
 {
     const struct tb_json *value = tb_json_get(validate, from);
     if (value != NULL && (value->kind == TB_JSON_NUMBER || value->kind == TB_JSON_TEXT))
@@ -175,10 +186,12 @@ copy_number(struct tb_arena *arena, const struct tb_json *validate, const char *
 }
 
 static void
-add_options(struct tb_arena *arena, const struct tb_json *component, bool is_zh, struct tb_json *field)
+add_options(struct tb_arena *arena, const struct tb_json *component, bool is_zh,
+            struct tb_json *field)
 {
     struct tb_json *list = tb_json_set_list(arena, field, "options");
-    TB_JSON_EACH(option, tb_json_get(component, "values")) {
+    TB_JSON_EACH(option, tb_json_get(component, "values"))
+    {
         struct tb_json *json = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
         tb_json_set_text(arena, json, "value", tb_json_get_text(option, "value"));
         tb_json_set_text(arena, json, "label", tb_json_get_text(option, is_zh ? "label" : "en"));
@@ -189,15 +202,18 @@ static struct tb_json *
 field_json(const struct walk *walk, const struct field *field)
 {
     struct tb_arena *arena = walk->arena;
-    const struct tb_json *component = field->component, *validate = tb_json_get(component, "validate");
+    const struct tb_json *component = field->component,
+                         *validate = tb_json_get(component, "validate");
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
     tb_json_set_text(arena, json, "key", field->key);
     tb_json_set_text(arena, json, "type", tb_json_get_text(component, "type"));
     tb_json_set_text(arena, json, "label", label_of(component, walk->is_zh));
     tb_json_set_text(arena, json, "hint",
-                     walk->is_zh ? tb_json_get_text(component, "description") : property(component, "en_hint"));
+                     walk->is_zh ? tb_json_get_text(component, "description")
+                                 : property(component, "en_hint"));
     tb_json_set_text(arena, json, "text",
-                     walk->is_zh ? tb_json_get_text(component, "text") : property(component, "en_text"));
+                     walk->is_zh ? tb_json_get_text(component, "text")
+                                 : property(component, "en_text"));
     tb_json_set_bool(arena, json, "required", tb_json_is_true(tb_json_get(validate, "required")));
     tb_json_set_bool(arena, json, "personal", tb_str_is(property(component, "personal"), "yes"));
     tb_json_set_text(arena, json, "prefill", property(component, "prefill"));
@@ -213,12 +229,14 @@ field_json(const struct walk *walk, const struct field *field)
 }
 
 tb_status
-packs_form_sections(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_form *form,
-                    const struct tb_json *answers, const struct tb_json *fields, tb_str lang,
-                    struct tb_json **ret_sections, struct tb_err *err)
+packs_form_sections(struct tb_arena *arena, const struct packs_pack *pack,
+                    const struct packs_form *form, const struct tb_json *answers,
+                    const struct tb_json *fields, tb_str lang, struct tb_json **ret_sections,
+                    struct tb_err *err)
 {
     struct feel_value data = context_of(arena, pack, form, answers, fields);
-    struct walk walk = {.arena = arena, .pack = pack, .is_zh = packs__lang_is_zh(lang), .data = &data, .err = err};
+    struct walk walk = {
+        .arena = arena, .pack = pack, .is_zh = packs__lang_is_zh(lang), .data = &data, .err = err};
     struct tb_json *sections = tb_json_new(arena, TB_JSON_LIST), *list = NULL;
     TB_TRY(walk_form(&walk, form));
     for (size_t i = 0; i < walk.count; i++) {
@@ -234,7 +252,8 @@ packs_form_sections(struct tb_arena *arena, const struct packs_pack *pack, const
     return TB_OK;
 }
 
-/* ---- checking ---------------------------------------------------------------------------------------------------- */
+/* ---- checking
+ * ---------------------------------------------------------------------------------------------------- */
 
 struct checking {
     const struct walk *walk;
@@ -262,8 +281,8 @@ static bool
 has_option(const struct tb_json *component, tb_str value)
 {
     TB_JSON_EACH(option, tb_json_get(component, "values"))
-        if (tb_str_eq(tb_json_get_text(option, "value"), value))
-            return true;
+    if (tb_str_eq(tb_json_get_text(option, "value"), value))
+        return true;
     return false;
 }
 
@@ -273,12 +292,15 @@ check_number(const struct checking *check, tb_str text)
     const struct tb_json *validate = tb_json_get(check->field->component, "validate");
     tb_dec value, bound;
     if (!tb_dec_parse(text, &value)) {
-        field_fault(check, "not_a_number", "应填数字，例如 18000", ": give a number, for example 18000");
+        field_fault(check, "not_a_number", "应填数字，例如 18000",
+                    ": give a number, for example 18000");
         return;
     }
-    if (tb_dec_parse(tb_json_text(tb_json_get(validate, "min")), &bound) && tb_dec_cmp(value, bound) < 0)
+    if (tb_dec_parse(tb_json_text(tb_json_get(validate, "min")), &bound) &&
+        tb_dec_cmp(value, bound) < 0)
         field_fault(check, "too_small", "的数太小了，请核对", " is too small; check it");
-    if (tb_dec_parse(tb_json_text(tb_json_get(validate, "max")), &bound) && tb_dec_cmp(value, bound) > 0)
+    if (tb_dec_parse(tb_json_text(tb_json_get(validate, "max")), &bound) &&
+        tb_dec_cmp(value, bound) > 0)
         field_fault(check, "too_large", "的数太大了，请核对", " is too large; check it");
 }
 
@@ -300,14 +322,17 @@ check_pattern(const struct checking *check, tb_str text)
 {
     struct tb_arena *arena = check->walk->arena;
     tb_str pattern = tb_json_text(tb_json_path(check->field->component, "validate.pattern"));
-    struct feel_entry entries[2] = {{TB_STR("text"), feel_string(text)}, {TB_STR("pattern"), feel_string(pattern)}};
+    struct feel_entry entries[2] = {{TB_STR("text"), feel_string(text)},
+                                    {TB_STR("pattern"), feel_string(pattern)}};
     struct feel_value context, value;
     if (pattern.len == 0)
         return TB_OK;
     context = feel_context_of(arena, entries, 2);
-    TB_TRY(feel_once(arena, TB_STR("matches(text, pattern)"), &context, NULL, &value, check->walk->err));
+    TB_TRY(feel_once(arena, TB_STR("matches(text, pattern)"), &context, NULL, &value,
+                     check->walk->err));
     if (!feel_is_true(&value))
-        field_fault(check, "pattern", "的写法不对，请看旁边的说明", " is not written as the hint says");
+        field_fault(check, "pattern", "的写法不对，请看旁边的说明",
+                    " is not written as the hint says");
     return TB_OK;
 }
 
@@ -338,8 +363,9 @@ check_field(const struct checking *check, const struct tb_json *value)
     }
     if (tb_str_is(type, "checklist")) {
         TB_JSON_EACH(one, value)
-            if (!has_option(component, tb_json_text(one)))
-                field_fault(check, "not_an_option", "里有一项不在选项中", " holds a value that is no option");
+        if (!has_option(component, tb_json_text(one)))
+            field_fault(check, "not_an_option", "里有一项不在选项中",
+                        " holds a value that is no option");
         if (is_required && (value == NULL || value->count == 0))
             field_fault(check, "required", "至少选一项", ": choose at least one");
         return TB_OK;
@@ -350,14 +376,17 @@ check_field(const struct checking *check, const struct tb_json *value)
         return TB_OK;
     }
     if (!tb_text_is_clean(text, NULL)) {
-        field_fault(check, "bad_character", "里有不能使用的字符", " holds a character that cannot be used");
+        field_fault(check, "bad_character", "里有不能使用的字符",
+                    " holds a character that cannot be used");
         return TB_OK;
     }
     if (tb_str_is(type, "number"))
         check_number(check, text);
     else if (tb_str_is(type, "datetime") && !tb_date_parse(text, &day))
-        field_fault(check, "bad_date", "不是真实的日期，请写成 2025-01-31 这样", " is no real day; write it like 2025-01-31");
-    else if ((tb_str_is(type, "select") || tb_str_is(type, "radio")) && !has_option(component, text))
+        field_fault(check, "bad_date", "不是真实的日期，请写成 2025-01-31 这样",
+                    " is no real day; write it like 2025-01-31");
+    else if ((tb_str_is(type, "select") || tb_str_is(type, "radio")) &&
+             !has_option(component, text))
         field_fault(check, "not_an_option", "请从选项里选一个", ": choose one of the options");
     else if (!tb_str_is(type, "select") && !tb_str_is(type, "radio"))
         check_length(check, text);
@@ -373,10 +402,12 @@ check_unknown(const struct walk *walk, const struct packs_form *form, const stru
               struct tb_faults *faults)
 {
     TB_JSON_EACH(value, fields)
-        if (packs__form_component(form, value->key) == NULL)
-            tb_fault_add(faults, tb_printf(walk->arena, "fields." TB_FMT, TB_ARG(tb_str_sub(value->key, 0, 100))),
-                         "unknown_field", TB_STR("这张表里没有这一项，可能是别的版本的表"),
-                         TB_STR("This form has no such field; it may be a form of another version"));
+    if (packs__form_component(form, value->key) == NULL)
+        tb_fault_add(
+            faults,
+            tb_printf(walk->arena, "fields." TB_FMT, TB_ARG(tb_str_sub(value->key, 0, 100))),
+            "unknown_field", TB_STR("这张表里没有这一项，可能是别的版本的表"),
+            TB_STR("This form has no such field; it may be a form of another version"));
 }
 
 /* The decision of the form: {findings: [{field, reason}]} or a list of them; each is a fault at its field. */
@@ -390,32 +421,37 @@ check_decision(const struct walk *walk, const struct packs_form *form, const str
     if (decision.len == 0)
         return TB_OK;
     tb_json_set(input, "fields", packs_form_data(walk->arena, form, fields));
-    tb_json_set_text(walk->arena, input, "application date", tb_date_format(walk->arena, ask->date));
+    tb_json_set_text(walk->arena, input, "application date",
+                     tb_date_format(walk->arena, ask->date));
     TB_JSON_EACH(one, ask->answers)
-        if (tb_json_find(input, one->key) == NULL)
-            tb_json_set(input, tb_cstr(walk->arena, one->key), tb_json_copy(walk->arena, one));
-    TB_TRY(packs_decide(walk->arena, walk->pack, decision, input, TB_STR("zh"), &ignored, &answer, walk->err));
-    TB_JSON_EACH(finding, tb_json_get(answer, "value")) {
-        tb_str reason = tb_json_get_text(finding, "reason"), field = tb_json_get_text(finding, "field");
-        tb_fault_add(faults, tb_printf(walk->arena, "fields." TB_FMT, TB_ARG(field)), "condition",
-                     packs_words(walk->arena, walk->pack, TB_STR("zh"), "reason." TB_FMT, TB_ARG(reason)),
-                     packs_words(walk->arena, walk->pack, TB_STR("en"), "reason." TB_FMT, TB_ARG(reason)));
+    if (tb_json_find(input, one->key) == NULL)
+        tb_json_set(input, tb_cstr(walk->arena, one->key), tb_json_copy(walk->arena, one));
+    TB_TRY(packs_decide(walk->arena, walk->pack, decision, input, TB_STR("zh"), &ignored, &answer,
+                        walk->err));
+    TB_JSON_EACH(finding, tb_json_get(answer, "value"))
+    {
+        tb_str reason = tb_json_get_text(finding, "reason"),
+               field = tb_json_get_text(finding, "field");
+        tb_fault_add(
+            faults, tb_printf(walk->arena, "fields." TB_FMT, TB_ARG(field)), "condition",
+            packs_words(walk->arena, walk->pack, TB_STR("zh"), "reason." TB_FMT, TB_ARG(reason)),
+            packs_words(walk->arena, walk->pack, TB_STR("en"), "reason." TB_FMT, TB_ARG(reason)));
     }
     return TB_OK;
 }
 
 tb_status
-packs_form_check(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_form *form, tb_str section,
-                 const struct packs_ask *ask, const struct tb_json *fields, struct tb_faults *faults,
-                 struct tb_err *err)
+packs_form_check(struct tb_arena *arena, const struct packs_pack *pack,
+                 const struct packs_form *form, tb_str section, const struct packs_ask *ask,
+                 const struct tb_json *fields, struct tb_faults *faults, struct tb_err *err)
 {
     struct feel_value data = context_of(arena, pack, form, ask->answers, fields);
     struct walk walk = {.arena = arena, .pack = pack, .is_zh = true, .data = &data, .err = err};
     size_t before = faults->count;
     TB_TRY(walk_form(&walk, form));
     for (size_t i = 0; i < walk.count; i++) {
-        struct checking check = {.walk = &walk, .faults = faults, .field = &walk.fields[i],
-                                  .today = ask->date};
+        struct checking check = {
+            .walk = &walk, .faults = faults, .field = &walk.fields[i], .today = ask->date};
         if (section.len > 0 && !tb_str_eq(section, walk.fields[i].section))
             continue;
         check.label_zh = label_of(walk.fields[i].component, true);
@@ -427,6 +463,7 @@ packs_form_check(struct tb_arena *arena, const struct packs_pack *pack, const st
     if (section.len == 0 && faults->count == before)
         TB_TRY(check_decision(&walk, form, ask, fields, faults));
     if (faults->count > before)
-        return tb_fail(err, TB_INVALID, "%zu places of the form need attention", faults->count - before);
+        return tb_fail(err, TB_INVALID, "%zu places of the form need attention",
+                       faults->count - before);
     return TB_OK;
 }

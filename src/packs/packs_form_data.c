@@ -6,25 +6,29 @@ const struct tb_json *
 packs__form_component(const struct packs_form *form, tb_str key)
 {
     tb_str path = key, row, head;
-    bool is_repeated = tb_str_cut(&path, '.', &head) && tb_str_cut(&path, '.', &row) && path.len > 0;
-    TB_JSON_EACH(group, tb_json_get(form->json, "components")) {
+    bool is_repeated =
+        tb_str_cut(&path, '.', &head) && tb_str_cut(&path, '.', &row) && path.len > 0;
+    TB_JSON_EACH(group, tb_json_get(form->json, "components"))
+    {
         bool is_list = tb_str_is(tb_json_get_text(group, "type"), "dynamiclist");
         if (is_list && !(is_repeated && tb_str_eq(tb_json_get_text(group, "path"), head)))
             continue;
         TB_JSON_EACH(component, tb_json_get(group, "components"))
-            if (tb_str_eq(tb_json_get_text(component, "key"), is_list ? path : key))
-                return component;
+        if (tb_str_eq(tb_json_get_text(component, "key"), is_list ? path : key))
+            return component;
     }
     return NULL;
 }
 
 struct tb_json *
-packs__form_value(struct tb_arena *arena, const struct tb_json *component, const struct tb_json *value)
+packs__form_value(struct tb_arena *arena, const struct tb_json *component,
+                  const struct tb_json *value)
 {
     tb_str type = tb_json_get_text(component, "type"), text = tb_str_trim(tb_json_text(value));
     tb_dec number;
     if (tb_str_is(type, "number"))
-        return tb_dec_parse(text, &number) ? tb_json_new_dec(arena, number) : tb_json_new(arena, TB_JSON_NULL);
+        return tb_dec_parse(text, &number) ? tb_json_new_dec(arena, number)
+                                           : tb_json_new(arena, TB_JSON_NULL);
     if (tb_str_is(type, "checkbox"))
         return tb_json_new_bool(arena, tb_json_is_true(value) || tb_str_is(text, "true"));
     if (tb_str_is(type, "checklist"))
@@ -33,11 +37,12 @@ packs__form_value(struct tb_arena *arena, const struct tb_json *component, const
 }
 
 static void
-add_row(struct tb_arena *arena, const struct tb_json *group, tb_str prefix, const struct tb_json *fields,
-        struct tb_json *rows)
+add_row(struct tb_arena *arena, const struct tb_json *group, tb_str prefix,
+        const struct tb_json *fields, struct tb_json *rows)
 {
     struct tb_json *row = tb_json_add(rows, tb_json_new(arena, TB_JSON_OBJECT));
-    TB_JSON_EACH(component, tb_json_get(group, "components")) {
+    TB_JSON_EACH(component, tb_json_get(group, "components"))
+    {
         tb_str key = tb_json_get_text(component, "key");
         const struct tb_json *value =
             tb_json_find(fields, tb_printf(arena, TB_FMT TB_FMT, TB_ARG(prefix), TB_ARG(key)));
@@ -50,10 +55,12 @@ static int64_t
 last_row(tb_str path, const struct tb_json *fields)
 {
     int64_t last = 0, row;
-    TB_JSON_EACH(field, fields) {
+    TB_JSON_EACH(field, fields)
+    {
         tb_str rest = field->key, head, number;
-        if (tb_str_cut(&rest, '.', &head) && tb_str_eq(head, path) && tb_str_cut(&rest, '.', &number) &&
-            tb_str_to_int(number, &row) && row > last && row <= PACKS_REPEAT_MAX)
+        if (tb_str_cut(&rest, '.', &head) && tb_str_eq(head, path) &&
+            tb_str_cut(&rest, '.', &number) && tb_str_to_int(number, &row) && row > last &&
+            row <= PACKS_REPEAT_MAX)
             last = row;
     }
     return last;
@@ -63,47 +70,53 @@ struct tb_json *
 packs_form_data(struct tb_arena *arena, const struct packs_form *form, const struct tb_json *fields)
 {
     struct tb_json *data = tb_json_new(arena, TB_JSON_OBJECT);
-    TB_JSON_EACH(group, tb_json_get(form->json, "components")) {
+    TB_JSON_EACH(group, tb_json_get(form->json, "components"))
+    {
         tb_str path = tb_json_get_text(group, "path");
         if (tb_str_is(tb_json_get_text(group, "type"), "dynamiclist")) {
             struct tb_json *rows = tb_json_set_list(arena, data, tb_cstr(arena, path));
             int64_t last = last_row(path, fields);
             for (int64_t i = 1; i <= last; i++)
-                add_row(arena, group, tb_printf(arena, TB_FMT ".%d.", TB_ARG(path), (int)i), fields, rows);
+                add_row(arena, group, tb_printf(arena, TB_FMT ".%d.", TB_ARG(path), (int)i), fields,
+                        rows);
             continue;
         }
-        TB_JSON_EACH(component, tb_json_get(group, "components")) {
+        TB_JSON_EACH(component, tb_json_get(group, "components"))
+        {
             tb_str key = tb_json_get_text(component, "key");
             if (key.len > 0 && tb_json_find(data, key) == NULL)
-                tb_json_set(data, tb_cstr(arena, key), packs__form_value(arena, component, tb_json_find(fields, key)));
+                tb_json_set(data, tb_cstr(arena, key),
+                            packs__form_value(arena, component, tb_json_find(fields, key)));
         }
     }
     return data;
 }
 
 static void
-prefill_one(struct tb_arena *arena, const struct tb_json *component, tb_str key, const struct tb_json *sources,
-            struct tb_json *fields)
+prefill_one(struct tb_arena *arena, const struct tb_json *component, tb_str key,
+            const struct tb_json *sources, struct tb_json *fields)
 {
     tb_str path = tb_json_get_text(tb_json_get(component, "properties"), "prefill");
     if (path.len == 0 || tb_json_find(fields, key) != NULL)
         return;
     const struct tb_json *value = tb_json_path(sources, tb_cstr(arena, path));
-    if (value != NULL && (value->kind == TB_JSON_TEXT || value->kind == TB_JSON_NUMBER) && value->text.len > 0)
+    if (value != NULL && (value->kind == TB_JSON_TEXT || value->kind == TB_JSON_NUMBER) &&
+        value->text.len > 0)
         tb_json_set_text(arena, fields, tb_cstr(arena, key), value->text);
 }
 
 struct tb_json *
-packs_form_prefill(struct tb_arena *arena, const struct packs_form *form, const struct tb_json *fields,
-                   const struct tb_json *sources)
+packs_form_prefill(struct tb_arena *arena, const struct packs_form *form,
+                   const struct tb_json *fields, const struct tb_json *sources)
 {
     struct tb_json *filled =
         fields != NULL ? tb_json_copy(arena, fields) : tb_json_new(arena, TB_JSON_OBJECT);
-    TB_JSON_EACH(group, tb_json_get(form->json, "components")) {
+    TB_JSON_EACH(group, tb_json_get(form->json, "components"))
+    {
         if (tb_str_is(tb_json_get_text(group, "type"), "dynamiclist"))
             continue;
         TB_JSON_EACH(component, tb_json_get(group, "components"))
-            prefill_one(arena, component, tb_json_get_text(component, "key"), sources, filled);
+        prefill_one(arena, component, tb_json_get_text(component, "key"), sources, filled);
     }
     return filled;
 }

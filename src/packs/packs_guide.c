@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs_guide.c - from the answers so far to the next question or the outcome.
  *
- * First the decision `outcome` is asked (dmn_ask); once it is forced, the papers of its situation may need a few answers
+ * First the decision `outcome` is asked (dmn_ask); once it is forced, the papers of its situation
+ * may need a few answers
  * more. Only what can still change something is asked. Of the questions that matter: a pinned one first, then one of
  * the topic just talked about, then the easiest. An answer null is "I do not know": where it matters, a person is the
  * outcome. */
@@ -17,11 +18,12 @@ struct guide {
     struct feel_value known;   /* for the decision */
     struct feel_value answers; /* for conditions */
     tb_str last_topic;
-    const tb_str *relevant;    /* inputs that can still matter */
+    const tb_str *relevant; /* inputs that can still matter */
     size_t relevant_count;
 };
 
-/* ---- answers ----------------------------------------------------------------------------------------------------- */
+/* ---- answers
+ * ----------------------------------------------------------------------------------------------------- */
 
 /* The value on record at path: facts.PATH, or facts.PATH.value with its source and date. */
 static const struct tb_json *
@@ -67,7 +69,7 @@ check_answer(struct guide *guide, const struct tb_json *answer)
     tb_str zh = tb_str_is(question->type, "number")    ? TB_STR("请填数字，不能是负数")
                 : tb_str_is(question->type, "boolean") ? TB_STR("请选“是”或“否”")
                                                        : TB_STR("请从给出的选项里选一个");
-    tb_str en = tb_str_is(question->type, "number")    ? TB_STR("Give a number that is not negative")
+    tb_str en = tb_str_is(question->type, "number") ? TB_STR("Give a number that is not negative")
                 : tb_str_is(question->type, "boolean") ? TB_STR("Answer yes or no")
                                                        : TB_STR("Choose one of the options");
     tb_fault_add(guide->faults, place, "not_an_option", zh, en);
@@ -91,7 +93,8 @@ gather_known(struct guide *guide)
         if (tb_str_is(inputs[i].name, "application date"))
             value = feel_date(guide->ask->date);
         else if (question != NULL && tb_str_is(question->type, "record"))
-            feel_from_json(guide->arena, fact(guide, question->record, &whole), inputs[i].type, &value, NULL);
+            feel_from_json(guide->arena, fact(guide, question->record, &whole), inputs[i].type,
+                           &value, NULL);
         else if (tb_str_is(inputs[i].name, "options") && answer == NULL)
             value = feel_null();
         else if (answer != NULL)
@@ -105,7 +108,8 @@ gather_known(struct guide *guide)
     return TB_OK;
 }
 
-/* ---- questions --------------------------------------------------------------------------------------------------- */
+/* ---- questions
+ * --------------------------------------------------------------------------------------------------- */
 
 static tb_str
 sentence(const struct guide *guide, tb_str input, const char *part)
@@ -117,22 +121,25 @@ sentence(const struct guide *guide, tb_str input, const char *part)
 
 /* The label of an answer: of the option, or the answer itself. */
 static tb_str
-answer_label(const struct guide *guide, const struct packs_question *question, const struct tb_json *answer)
+answer_label(const struct guide *guide, const struct packs_question *question,
+             const struct tb_json *answer)
 {
     struct feel_value value = packs__answer_value(guide->arena, guide->pack, answer);
     tb_str text = feel_format(guide->arena, &value);
     if (tb_json_is_null(answer))
         return packs_text(guide->pack, guide->ask->lang, TB_STR("answer.unknown"));
-    tb_str label = sentence(guide, question->input, tb_cstr(guide->arena, tb_printf(guide->arena, "option." TB_FMT,
-                                                                                     TB_ARG(text))));
+    tb_str label =
+        sentence(guide, question->input,
+                 tb_cstr(guide->arena, tb_printf(guide->arena, "option." TB_FMT, TB_ARG(text))));
     if (label.ptr == NULL && value.kind == FEEL_BOOLEAN)
-        label = packs_text(guide->pack, guide->ask->lang, feel_is_true(&value) ? TB_STR("answer.yes")
-                                                                               : TB_STR("answer.no"));
+        label = packs_text(guide->pack, guide->ask->lang,
+                           feel_is_true(&value) ? TB_STR("answer.yes") : TB_STR("answer.no"));
     return label.ptr != NULL ? label : text;
 }
 
 static void
-add_option(const struct guide *guide, const struct packs_question *question, tb_str value, struct tb_json *list)
+add_option(const struct guide *guide, const struct packs_question *question, tb_str value,
+           struct tb_json *list)
 {
     struct tb_json *json = tb_json_add(list, tb_json_new(guide->arena, TB_JSON_OBJECT));
     struct tb_json *as_answer = tb_json_new_text(guide->arena, value);
@@ -141,7 +148,8 @@ add_option(const struct guide *guide, const struct packs_question *question, tb_
     tb_json_set_text(guide->arena, json, "label", answer_label(guide, question, as_answer));
     tb_json_set_text(guide->arena, json, "hint",
                      sentence(guide, question->input,
-                              tb_cstr(guide->arena, tb_printf(guide->arena, "option_hint." TB_FMT, TB_ARG(value)))));
+                              tb_cstr(guide->arena, tb_printf(guide->arena, "option_hint." TB_FMT,
+                                                              TB_ARG(value)))));
 }
 
 static struct tb_json *
@@ -149,19 +157,23 @@ question_json(const struct guide *guide, const struct packs_question *question)
 {
     struct tb_arena *arena = guide->arena;
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
-    tb_str options = tb_str_is(question->type, "boolean") ? TB_STR("true|false") : question->options, one;
+    tb_str options =
+               tb_str_is(question->type, "boolean") ? TB_STR("true|false") : question->options,
+           one;
     const struct tb_json *whole, *value = fact(guide, question->record, &whole);
     tb_json_set_text(arena, json, "input", question->input);
     tb_json_set_text(arena, json, "type", question->type);
     tb_json_set_text(arena, json, "topic", question->topic);
     tb_json_set_text(arena, json, "topic_name",
-                     packs_words(arena, guide->pack, guide->ask->lang, "topic." TB_FMT, TB_ARG(question->topic)));
+                     packs_words(arena, guide->pack, guide->ask->lang, "topic." TB_FMT,
+                                 TB_ARG(question->topic)));
     tb_json_set_text(arena, json, "title", sentence(guide, question->input, "title"));
     tb_json_set_text(arena, json, "hint", sentence(guide, question->input, "hint"));
     tb_json_set_text(arena, json, "why", sentence(guide, question->input, "why"));
     tb_json_set_text(arena, json, "unknown", sentence(guide, question->input, "unknown"));
     struct tb_json *list = tb_json_set_list(arena, json, "options");
-    while (!tb_str_is(question->type, "number") && options.len > 0 && tb_str_cut(&options, '|', &one))
+    while (!tb_str_is(question->type, "number") && options.len > 0 &&
+           tb_str_cut(&options, '|', &one))
         add_option(guide, question, one, list);
     if (!tb_json_is_null(value)) {
         struct tb_json *record = tb_json_set_object(arena, json, "on_record");
@@ -181,7 +193,8 @@ choose(const struct guide *guide)
 {
     const struct packs_question *same_topic = NULL, *first = NULL;
     for (size_t i = 0; i < guide->relevant_count; i++) {
-        const struct packs_question *question = packs_question_find(guide->pack, guide->relevant[i]);
+        const struct packs_question *question =
+            packs_question_find(guide->pack, guide->relevant[i]);
         if (question == NULL || tb_str_is(question->type, "record"))
             continue;
         if (question->order == 0)
@@ -201,9 +214,10 @@ ask_outcome(struct guide *guide, struct dmn_asked *ret_asked)
     size_t count = guide->pack->questions_count;
     struct dmn_question *questions = TB_NEW_ARRAY(guide->arena, count + 1, struct dmn_question);
     for (size_t i = 0; i < count; i++)
-        questions[i] = (struct dmn_question){guide->pack->questions[i].input, guide->pack->questions[i].cost};
-    TB_TRY(dmn_ask(guide->arena, guide->model, TB_STR("outcome"), &guide->known, questions, count, NULL, ret_asked,
-                   guide->err));
+        questions[i] =
+            (struct dmn_question){guide->pack->questions[i].input, guide->pack->questions[i].cost};
+    TB_TRY(dmn_ask(guide->arena, guide->model, TB_STR("outcome"), &guide->known, questions, count,
+                   NULL, ret_asked, guide->err));
     guide->relevant = ret_asked->relevant;
     guide->relevant_count = ret_asked->relevant_count;
     return TB_OK;
@@ -232,11 +246,12 @@ gather_paper_questions(struct guide *guide, const struct packs_item *item)
         size_t name_count;
         if (row->compiled == NULL || !packs__list_has(row->situations, item->id))
             continue;
-        TB_TRY(packs__condition(guide->arena, pack, row->compiled, &guide->answers, &is_true, &is_known, guide->err));
+        TB_TRY(packs__condition(guide->arena, pack, row->compiled, &guide->answers, &is_true,
+                                &is_known, guide->err));
         const tb_str *names = feel_expr_names(row->compiled, &name_count);
         for (size_t j = 0; !is_known && j < name_count; j++)
-            if (feel_get(&guide->answers, names[j]) == NULL && packs_question_find(pack, names[j]) != NULL &&
-                !is_listed(wanted, count, names[j]))
+            if (feel_get(&guide->answers, names[j]) == NULL &&
+                packs_question_find(pack, names[j]) != NULL && !is_listed(wanted, count, names[j]))
                 wanted[count++] = names[j];
     }
     for (size_t i = 0; i < pack->questions_count; i++)
@@ -247,10 +262,12 @@ gather_paper_questions(struct guide *guide, const struct packs_item *item)
     return TB_OK;
 }
 
-/* ---- the outcome ------------------------------------------------------------------------------------------------- */
+/* ---- the outcome
+ * ------------------------------------------------------------------------------------------------- */
 
 static void
-set_period(const struct guide *guide, struct tb_json *limits, const char *key, tb_str period, tb_str clause)
+set_period(const struct guide *guide, struct tb_json *limits, const char *key, tb_str period,
+           tb_str clause)
 {
     struct tb_arena *arena = guide->arena;
     struct tb_json *json = tb_json_set_object(arena, limits, key);
@@ -270,7 +287,8 @@ set_situation(const struct guide *guide, const struct packs_item *item, struct t
     struct tb_arena *arena = guide->arena;
     tb_str lang = guide->ask->lang;
     struct tb_json *materials;
-    TB_TRY(packs_materials(arena, guide->pack, item, guide->ask->answers, lang, &materials, guide->err));
+    TB_TRY(packs_materials(arena, guide->pack, item, guide->ask->answers, lang, &materials,
+                           guide->err));
     tb_json_set_text(arena, outcome, "situation", item->id);
     tb_json_set_text(arena, outcome, "situation_name",
                      packs_words(arena, guide->pack, lang, "situation." TB_FMT, TB_ARG(item->id)));
@@ -301,8 +319,8 @@ member(const struct feel_value *value, const char *name)
 }
 
 static tb_status
-outcome_json(const struct guide *guide, const struct feel_value *value, const struct packs_item *item,
-             struct tb_json **ret_json)
+outcome_json(const struct guide *guide, const struct feel_value *value,
+             const struct packs_item *item, struct tb_json **ret_json)
 {
     struct tb_arena *arena = guide->arena;
     tb_str lang = guide->ask->lang, kind = member(value, "kind"), reason = member(value, "reason");
@@ -310,12 +328,14 @@ outcome_json(const struct guide *guide, const struct feel_value *value, const st
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
     struct feel_value ignored;
     struct dmn_trace trace = {0};
-    TB_TRY(dmn_because(arena, guide->model, TB_STR("outcome"), &guide->known, NULL, &ignored, &trace, guide->err));
+    TB_TRY(dmn_because(arena, guide->model, TB_STR("outcome"), &guide->known, NULL, &ignored,
+                       &trace, guide->err));
     tb_json_set_text(arena, json, "kind", kind);
     tb_json_set_text(arena, json, "title",
                      packs_words(arena, guide->pack, lang, "outcome." TB_FMT, TB_ARG(kind)));
     tb_json_set_text(arena, json, "reason", reason);
-    tb_json_set_text(arena, json, "text", packs_words(arena, guide->pack, lang, "reason." TB_FMT, TB_ARG(reason)));
+    tb_json_set_text(arena, json, "text",
+                     packs_words(arena, guide->pack, lang, "reason." TB_FMT, TB_ARG(reason)));
     if (item != NULL)
         TB_TRY(set_situation(guide, item, json));
     tb_json_set(json, "because", packs__because(arena, guide->pack, &trace, lang));
@@ -324,8 +344,9 @@ outcome_json(const struct guide *guide, const struct feel_value *value, const st
     tb_json_set(json, "agency", packs__department_json(arena, guide->pack, agency, lang));
     tb_json_set_text(arena, json, "advice_key", advice);
     tb_json_set_text(arena, json, "advice",
-                     advice.len > 0 ? packs_words(arena, guide->pack, lang, "advice." TB_FMT, TB_ARG(advice))
-                                    : TB_STR_NONE);
+                     advice.len > 0
+                         ? packs_words(arena, guide->pack, lang, "advice." TB_FMT, TB_ARG(advice))
+                         : TB_STR_NONE);
     *ret_json = json;
     return TB_OK;
 }
@@ -340,7 +361,8 @@ person_json(const struct guide *guide, const struct packs_question *question)
     tb_str help = question != NULL ? sentence(guide, question->input, "unknown") : TB_STR_NONE;
     tb_str agency = guide->pack->items_count > 0 ? guide->pack->items[0].department : TB_STR_NONE;
     tb_json_set_text(arena, json, "kind", TB_STR("ask_a_person"));
-    tb_json_set_text(arena, json, "title", packs_words(arena, guide->pack, lang, "outcome.ask_a_person"));
+    tb_json_set_text(arena, json, "title",
+                     packs_words(arena, guide->pack, lang, "outcome.ask_a_person"));
     tb_json_set_text(arena, json, "reason", TB_STR("not-sure"));
     tb_json_set_text(arena, json, "text", packs_words(arena, guide->pack, lang, "reason.not-sure"));
     tb_json_set_list(arena, json, "because");
@@ -350,18 +372,21 @@ person_json(const struct guide *guide, const struct packs_question *question)
     return json;
 }
 
-/* ---- all of it --------------------------------------------------------------------------------------------------- */
+/* ---- all of it
+ * --------------------------------------------------------------------------------------------------- */
 
 static void
 set_answers(const struct guide *guide, struct tb_json *json)
 {
     struct tb_json *list = tb_json_set_list(guide->arena, json, "answers_so_far");
-    TB_JSON_EACH(answer, guide->ask->answers) {
+    TB_JSON_EACH(answer, guide->ask->answers)
+    {
         const struct packs_question *question = packs_question_find(guide->pack, answer->key);
         struct tb_json *entry = tb_json_add(list, tb_json_new(guide->arena, TB_JSON_OBJECT));
         const struct tb_json *whole, *record = fact(guide, question->record, &whole);
         struct feel_value value = packs__answer_value(guide->arena, guide->pack, answer);
-        bool is_same = !tb_json_is_null(record) && tb_str_eq(tb_json_text(record), tb_json_text(answer));
+        bool is_same =
+            !tb_json_is_null(record) && tb_str_eq(tb_json_text(record), tb_json_text(answer));
         tb_json_set_text(guide->arena, entry, "input", question->input);
         tb_json_set_text(guide->arena, entry, "title", sentence(guide, question->input, "title"));
         tb_json_set(entry, "value", feel_to_json(guide->arena, &value));
@@ -374,8 +399,10 @@ set_answers(const struct guide *guide, struct tb_json *json)
 static const struct packs_question *
 find_not_known(const struct guide *guide)
 {
-    TB_JSON_EACH(answer, guide->ask->answers) {
-        if (tb_json_is_null(answer) && is_listed(guide->relevant, guide->relevant_count, answer->key))
+    TB_JSON_EACH(answer, guide->ask->answers)
+    {
+        if (tb_json_is_null(answer) &&
+            is_listed(guide->relevant, guide->relevant_count, answer->key))
             return packs_question_find(guide->pack, answer->key);
     }
     return NULL;
@@ -405,8 +432,10 @@ proceed(struct guide *guide, struct tb_json *json)
     else
         TB_TRY(outcome_json(guide, &asked.outcome, item, &outcome));
     struct tb_json *progress = tb_json_set_object(guide->arena, json, "topic_progress");
-    tb_json_set_int(guide->arena, progress, "done", guide->ask->answers != NULL ? guide->ask->answers->count : 0);
-    tb_json_set_int(guide->arena, progress, "left_max", next != NULL ? (int64_t)guide->relevant_count : 0);
+    tb_json_set_int(guide->arena, progress, "done",
+                    guide->ask->answers != NULL ? guide->ask->answers->count : 0);
+    tb_json_set_int(guide->arena, progress, "left_max",
+                    next != NULL ? (int64_t)guide->relevant_count : 0);
     if (outcome != NULL)
         tb_json_set(json, "outcome", outcome);
     return TB_OK;
@@ -420,11 +449,12 @@ packs_guide(struct tb_arena *arena, const struct packs_pack *pack, const struct 
     size_t before = faults->count;
     guide.model = packs_decision_model(pack, TB_STR("outcome"));
     if (guide.model == NULL)
-        return tb_fail(err, TB_NOT_FOUND, "the pack " TB_FMT " has no decision `outcome`", TB_ARG(pack->id));
+        return tb_fail(err, TB_NOT_FOUND, "the pack " TB_FMT " has no decision `outcome`",
+                       TB_ARG(pack->id));
     if (ask->answers != NULL && ask->answers->count > PACKS_ANSWERS_MAX)
         return tb_fail(err, TB_LIMIT, "more than %d answers", PACKS_ANSWERS_MAX);
     TB_JSON_EACH(answer, ask->answers)
-        check_answer(&guide, answer);
+    check_answer(&guide, answer);
     if (faults->count > before)
         return tb_fail(err, TB_INVALID, "some answers do not fit their questions");
     TB_TRY(gather_known(&guide));

@@ -40,7 +40,8 @@ struct packs__letter_field {
 #define PACKS__LANGS 2
 extern const char *const packs__langs[PACKS__LANGS];
 
-/* What a pack holds besides its public tables. own_X: how many of X are the pack's own; those after it come from packs
+/* What a pack holds besides its public tables. own_X: how many of X are the pack's own; those
+ * after it come from packs
  * it depends on. */
 struct packs_inside {
     struct tb_arena *arena;
@@ -76,26 +77,28 @@ struct packs__table {
     bool is_inherited; /* rows of dependencies follow the own ones */
 };
 extern const struct packs__table packs__items_table, packs__materials_table, packs__questions_table,
-    packs__tasks_table, packs__findings_table, packs__clauses_table, packs__statutes_table, packs__departments_table,
-    packs__periods_table, packs__suspensions_table, packs__remedies_table, packs__standards_table,
-    packs__letter_fields_table;
+    packs__tasks_table, packs__findings_table, packs__clauses_table, packs__statutes_table,
+    packs__departments_table, packs__periods_table, packs__suspensions_table, packs__remedies_table,
+    packs__standards_table, packs__letter_fields_table;
 
 /* Reads one table file into an array of its structs. content absent: no rows. Faults have place FILE:LINE. */
-void *packs__table_read(struct tb_arena *arena, const struct packs__table *table, tb_str path, tb_str content,
-                        struct tb_faults *faults, size_t *ret_count);
+void *packs__table_read(struct tb_arena *arena, const struct packs__table *table, tb_str path,
+                        tb_str content, struct tb_faults *faults, size_t *ret_count);
 
-/* A fault at FILE:LINE (line 0: the file alone). zh and en are printf formats that take the same arguments in the same
+/* A fault at FILE:LINE (line 0: the file alone). zh and en are printf formats that take the same
+ * arguments in the same
  * order. */
-void packs__fault(struct tb_faults *faults, tb_str file, int32_t line, const char *code, const char *zh,
-                  const char *en, ...) TB_PRINTF(5, 7) TB_PRINTF(6, 7);
+void packs__fault(struct tb_faults *faults, tb_str file, int32_t line, const char *code,
+                  const char *zh, const char *en, ...) TB_PRINTF(5, 7) TB_PRINTF(6, 7);
 
 const struct packs_file *packs__file(const struct packs_files *files, tb_str path);
 /* Path within a dependency: deps/ID/REST. False when path is the pack's own. */
 bool packs__dependency_path(tb_str path, tb_str *ret_id, tb_str *ret_rest);
 tb_str packs__hash(struct tb_arena *arena, const struct packs_files *files);
 /* The dependencies that a pack.yaml names; empty when it cannot be read (packs_compile says why). */
-tb_status packs__dependencies(struct tb_arena *arena, const struct packs_files *files, tb_str prefix, tb_str **ret_ids,
-                              size_t *ret_count, struct tb_err *err);
+tb_status packs__dependencies(struct tb_arena *arena, const struct packs_files *files,
+                              tb_str prefix, tb_str **ret_ids, size_t *ret_count,
+                              struct tb_err *err);
 
 /* Does a |-separated list hold the word? */
 bool packs__list_has(tb_str list, tb_str word);
@@ -114,28 +117,32 @@ struct feel_value packs__answer_value(struct tb_arena *arena, const struct packs
 /* Answers as the condition of a material or finding sees them: a FEEL context by input name. */
 struct feel_value packs__answers_value(struct tb_arena *arena, const struct packs_pack *pack,
                                        const struct tb_json *answers);
-/* Evaluates a compiled condition; NULL is true. *ret_is_known is false when it needs an input that is not in answers and
+/* Evaluates a compiled condition; NULL is true. *ret_is_known is false when it needs an input that
+ * is not in answers and
  * whose value could change the result. */
-tb_status packs__condition(struct tb_arena *arena, const struct packs_pack *pack, const struct feel_expr *condition,
-                           const struct feel_value *answers, bool *ret_is_true, bool *ret_is_known,
-                           struct tb_err *err);
+tb_status packs__condition(struct tb_arena *arena, const struct packs_pack *pack,
+                           const struct feel_expr *condition, const struct feel_value *answers,
+                           bool *ret_is_true, bool *ret_is_known, struct tb_err *err);
 
 /* The words of an annotation column of a hit, "clause" or "reason". Absent when the table has no such column. */
 tb_str packs__annotation(const struct dmn_hit *hit, const char *name);
 /* because:[…] of a trace. In arena. */
-struct tb_json *packs__because(struct tb_arena *arena, const struct packs_pack *pack, const struct dmn_trace *trace,
-                               tb_str lang);
+struct tb_json *packs__because(struct tb_arena *arena, const struct packs_pack *pack,
+                               const struct dmn_trace *trace, tb_str lang);
 
 /* The component of a flat key, repeated groups included, hidden ones too. NULL when the form has none. */
 const struct tb_json *packs__form_component(const struct packs_form *form, tb_str key);
 /* A value in the type of its field: numbers as numbers, checkboxes as booleans, dates stay texts. In arena. */
-struct tb_json *packs__form_value(struct tb_arena *arena, const struct tb_json *component, const struct tb_json *value);
-/* Checks a number by kind: citizen_id, credit_code, identity (either), phone, division, plate. Adds faults at place. */
+struct tb_json *packs__form_value(struct tb_arena *arena, const struct tb_json *component,
+                                  const struct tb_json *value);
+/* Checks a number by kind: citizen_id, credit_code, identity (either), phone, division, plate.
+ * Adds faults at place. */
 bool packs__code_kind_is_known(tb_str kind);
-void packs__code_check(struct tb_arena *arena, tb_str kind, tb_str text, tb_date today, tb_str place,
-                       struct tb_faults *faults);
+void packs__code_check(struct tb_arena *arena, tb_str kind, tb_str text, tb_date today,
+                       tb_str place, struct tb_faults *faults);
 
 /* {id,name,address,phone,hours,sample} of a department; null when it is unknown. In arena. */
-struct tb_json *packs__department_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str id, tb_str lang);
+struct tb_json *packs__department_json(struct tb_arena *arena, const struct packs_pack *pack,
+                                       tb_str id, tb_str lang);
 
 #endif

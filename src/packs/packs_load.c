@@ -21,7 +21,8 @@ static bool
 stem_of(tb_str path, const char *folder, const char *extension, tb_str *ret_stem)
 {
     tb_str before = tb_str_of(folder), after = tb_str_of(extension);
-    if (!tb_str_starts(path, before) || !tb_str_ends(path, after) || path.len <= before.len + after.len)
+    if (!tb_str_starts(path, before) || !tb_str_ends(path, after) ||
+        path.len <= before.len + after.len)
         return false;
     *ret_stem = tb_str_sub(path, before.len, path.len - before.len - after.len);
     return !tb_str_contains(*ret_stem, TB_STR("/"));
@@ -41,27 +42,30 @@ count_files(const struct packs_files *files, const char *folder, const char *ext
 static void
 syntax_fault(const struct loading *loading, tb_str file, const struct tb_err *err)
 {
-    packs__fault(loading->faults, file, 0, "syntax", "这个文件读不懂：%s", "this file cannot be read: %s", err->message);
+    packs__fault(loading->faults, file, 0, "syntax", "这个文件读不懂：%s",
+                 "this file cannot be read: %s", err->message);
 }
 
 /* ---- pack.yaml --------------------------------------------------------------------------------------------------- */
 
 static const char *const yaml_keys[] = {
-    "id",       "version",   "title",      "title_en",   "summary",      "summary_en", "who",     "who_en",
-    "region",   "level",     "in_force",   "languages",  "dependencies", "unpinned",   "options", "transition",
-    "open",     "open_note", "basic_code", "clauses",    "owner",        "kind",
+    "id",           "version",  "title",   "title_en",   "summary",  "summary_en",
+    "who",          "who_en",   "region",  "level",      "in_force", "languages",
+    "dependencies", "unpinned", "options", "transition", "open",     "open_note",
+    "basic_code",   "clauses",  "owner",   "kind",
 };
 
 static void
 check_yaml_keys(const struct loading *loading, const struct tb_json *yaml)
 {
-    TB_JSON_EACH(child, yaml) {
+    TB_JSON_EACH(child, yaml)
+    {
         bool is_known = false;
         for (size_t i = 0; i < TB_COUNT(yaml_keys); i++)
             is_known = is_known || tb_str_is(child->key, yaml_keys[i]);
         if (!is_known)
-            packs__fault(loading->faults, TB_STR("pack.yaml"), child->line, "unknown_key", "不认识的键 %.*s",
-                         "unknown key %.*s", TB_ARG(child->key));
+            packs__fault(loading->faults, TB_STR("pack.yaml"), child->line, "unknown_key",
+                         "不认识的键 %.*s", "unknown key %.*s", TB_ARG(child->key));
     }
 }
 
@@ -71,8 +75,8 @@ need_text(const struct loading *loading, const struct tb_json *yaml, const char 
     const struct tb_json *value = tb_json_get(yaml, key);
     tb_str text = tb_json_text(value);
     if (text.len == 0)
-        packs__fault(loading->faults, TB_STR("pack.yaml"), value != NULL ? value->line : 1, "missing",
-                     "缺少 %s，请写上", "%s is missing or empty", key);
+        packs__fault(loading->faults, TB_STR("pack.yaml"), value != NULL ? value->line : 1,
+                     "missing", "缺少 %s，请写上", "%s is missing or empty", key);
     return text;
 }
 
@@ -84,7 +88,8 @@ read_day(const struct loading *loading, const struct tb_json *value, tb_date *re
         return false;
     if (tb_date_parse(tb_json_text(value), ret_day))
         return true;
-    packs__fault(loading->faults, TB_STR("pack.yaml"), value->line, "bad_date", "%.*s 不是日期，应写成 2025-01-31 这样",
+    packs__fault(loading->faults, TB_STR("pack.yaml"), value->line, "bad_date",
+                 "%.*s 不是日期，应写成 2025-01-31 这样",
                  "%.*s is no date; write it like 2025-01-31", TB_ARG(tb_json_text(value)));
     return false;
 }
@@ -96,14 +101,17 @@ read_dependency_list(const struct loading *loading, const struct tb_json *list)
     if (list == NULL || list->count == 0)
         return;
     inside->dependencies = TB_NEW_ARRAY(loading->arena, list->count, tb_str);
-    TB_JSON_EACH(item, list) {
+    TB_JSON_EACH(item, list)
+    {
         tb_str id = tb_json_text(item);
         tb_str path = tb_printf(loading->arena, "deps/" TB_FMT "/pack.yaml", TB_ARG(id));
         inside->dependencies[inside->dependency_count++] = id;
         if (packs__file(&inside->files, path) == NULL)
-            packs__fault(loading->faults, TB_STR("pack.yaml"), item->line, "dangling",
-                         "依赖的标准包 %.*s 找不到，请放在旁边的文件夹里",
-                         "the pack %.*s that this one depends on is not there; put it beside this folder", TB_ARG(id));
+            packs__fault(
+                loading->faults, TB_STR("pack.yaml"), item->line, "dangling",
+                "依赖的标准包 %.*s 找不到，请放在旁边的文件夹里",
+                "the pack %.*s that this one depends on is not there; put it beside this folder",
+                TB_ARG(id));
     }
 }
 
@@ -117,7 +125,8 @@ load_yaml(const struct loading *loading)
         return tb_fail(loading->err, TB_NOT_FOUND, "pack.yaml is missing: a pack folder has one");
     TB_TRY(tb_yaml_parse(loading->arena, TB_STR("pack.yaml"), file->content, &yaml, loading->err));
     if (yaml == NULL || yaml->kind != TB_JSON_OBJECT)
-        return tb_fail(loading->err, TB_SYNTAX, "pack.yaml: a list of `key: value` lines is expected");
+        return tb_fail(loading->err, TB_SYNTAX,
+                       "pack.yaml: a list of `key: value` lines is expected");
     check_yaml_keys(loading, yaml);
     pack->yaml = yaml;
     pack->id = need_text(loading, yaml, "id");
@@ -145,7 +154,8 @@ load_yaml(const struct loading *loading)
 
 /* Reads the pack's own file of a table and, where it is inherited, those of its dependencies behind it. */
 static void *
-load_table(const struct loading *loading, const struct packs__table *table, size_t *ret_own, size_t *ret_count)
+load_table(const struct loading *loading, const struct packs__table *table, size_t *ret_own,
+           size_t *ret_count)
 {
     const struct packs_files *files = &loading->inside->files;
     tb_str id, rest;
@@ -153,14 +163,16 @@ load_table(const struct loading *loading, const struct packs__table *table, size
     char *rows = NULL;
     const struct packs_file *own = packs__file(files, tb_str_of(table->file));
     if (own != NULL)
-        rows = packs__table_read(loading->arena, table, own->path, own->content, loading->faults, &count);
+        rows = packs__table_read(loading->arena, table, own->path, own->content, loading->faults,
+                                 &count);
     *ret_own = count;
     for (size_t i = 0; table->is_inherited && i < files->count; i++) {
         size_t more_count;
-        if (!packs__dependency_path(files->items[i].path, &id, &rest) || !tb_str_is(rest, table->file))
+        if (!packs__dependency_path(files->items[i].path, &id, &rest) ||
+            !tb_str_is(rest, table->file))
             continue;
-        char *more = packs__table_read(loading->arena, table, files->items[i].path, files->items[i].content,
-                                       loading->faults, &more_count);
+        char *more = packs__table_read(loading->arena, table, files->items[i].path,
+                                       files->items[i].content, loading->faults, &more_count);
         char *both = tb_alloc_array(loading->arena, count + more_count + 1, table->row_size);
         if (count > 0)
             memcpy(both, rows, count * table->row_size);
@@ -173,7 +185,8 @@ load_table(const struct loading *loading, const struct packs__table *table, size
     return rows;
 }
 
-#define LOAD(name) pack->name = load_table(loading, &packs__##name##_table, &own, &pack->name##_count)
+#define LOAD(name)                                                                                 \
+    pack->name = load_table(loading, &packs__##name##_table, &own, &pack->name##_count)
 
 static void
 load_tables(const struct loading *loading)
@@ -196,7 +209,8 @@ load_tables(const struct loading *loading)
     inside->own_statutes = own;
     LOAD(departments);
     inside->own_departments = own;
-    inside->letter_fields = load_table(loading, &packs__letter_fields_table, &own, &inside->letter_field_count);
+    inside->letter_fields =
+        load_table(loading, &packs__letter_fields_table, &own, &inside->letter_field_count);
 }
 
 /* Compiles a condition of materials.csv or findings.csv; absent text gives NULL. */
@@ -228,9 +242,11 @@ compile_conditions(const struct loading *loading)
     struct packs_material *materials = (struct packs_material *)loading->pack->materials;
     struct packs_finding *findings = (struct packs_finding *)loading->pack->findings;
     for (size_t i = 0; i < loading->pack->materials_count; i++)
-        materials[i].compiled = compile_condition(loading, "materials.csv", materials[i].line, materials[i].condition);
+        materials[i].compiled =
+            compile_condition(loading, "materials.csv", materials[i].line, materials[i].condition);
     for (size_t i = 0; i < loading->pack->findings_count; i++)
-        findings[i].compiled = compile_condition(loading, "findings.csv", findings[i].line, findings[i].condition);
+        findings[i].compiled =
+            compile_condition(loading, "findings.csv", findings[i].line, findings[i].condition);
 }
 
 /* ---- sentences --------------------------------------------------------------------------------------------------- */
@@ -254,17 +270,19 @@ static void
 flatten(const struct loading *loading, struct packs__words *words, tb_str file, tb_str prefix,
         const struct tb_json *object)
 {
-    TB_JSON_EACH(child, object) {
+    TB_JSON_EACH(child, object)
+    {
         tb_str key = prefix.len == 0 ? child->key
-                                     : tb_printf(loading->arena, TB_FMT "." TB_FMT, TB_ARG(prefix), TB_ARG(child->key));
+                                     : tb_printf(loading->arena, TB_FMT "." TB_FMT, TB_ARG(prefix),
+                                                 TB_ARG(child->key));
         if (child->kind == TB_JSON_OBJECT)
             flatten(loading, words, file, key, child);
         else if (child->kind == TB_JSON_TEXT || child->kind == TB_JSON_NUMBER)
             push_sentence(loading->arena, words,
                           (struct packs__sentence){key, child->text, file, child->line});
         else
-            packs__fault(loading->faults, file, child->line, "not_text", "%.*s 应是一句话", "%.*s must be a text",
-                         TB_ARG(key));
+            packs__fault(loading->faults, file, child->line, "not_text", "%.*s 应是一句话",
+                         "%.*s must be a text", TB_ARG(key));
     }
 }
 
@@ -274,7 +292,8 @@ by_key_then_own(const void *a, const void *b)
 {
     const struct packs__sentence *x = a, *y = b;
     int order = tb_str_cmp(x->key, y->key);
-    bool x_inherited = tb_str_starts(x->file, TB_STR("deps/")), y_inherited = tb_str_starts(y->file, TB_STR("deps/"));
+    bool x_inherited = tb_str_starts(x->file, TB_STR("deps/")),
+         y_inherited = tb_str_starts(y->file, TB_STR("deps/"));
     if (order == 0)
         order = (int)x_inherited - (int)y_inherited;
     if (order == 0)
@@ -319,8 +338,10 @@ load_words(const struct loading *loading)
         if (words == NULL)
             packs__fault(loading->faults, files->items[i].path, 0, "language",
                          "文件名 %.*s 应以语言开头：zh-CN、en",
-                         "the file name %.*s must begin with its language: zh-CN or en", TB_ARG(stem));
-        else if (tb_yaml_parse(loading->arena, files->items[i].path, files->items[i].content, &yaml, &err) != TB_OK)
+                         "the file name %.*s must begin with its language: zh-CN or en",
+                         TB_ARG(stem));
+        else if (tb_yaml_parse(loading->arena, files->items[i].path, files->items[i].content, &yaml,
+                               &err) != TB_OK)
             syntax_fault(loading, files->items[i].path, &err);
         else
             flatten(loading, words, files->items[i].path, TB_STR(""), yaml);
@@ -347,7 +368,8 @@ load_decisions(const struct loading *loading)
         if (!stem_of(files->items[i].path, "decisions/", ".dmn", &stem))
             continue;
         if (dmn_compile(&source, loading->faults, &model, &err) == TB_OK)
-            inside->models[inside->model_count++] = (struct packs__model){files->items[i].path, model};
+            inside->models[inside->model_count++] =
+                (struct packs__model){files->items[i].path, model};
         else if (loading->faults->count == before)
             syntax_fault(loading, files->items[i].path, &err);
     }
@@ -357,8 +379,8 @@ static void
 load_processes(const struct loading *loading)
 {
     const struct packs_files *files = &loading->inside->files;
-    struct packs_process *list =
-        TB_NEW_ARRAY(loading->arena, count_files(files, "processes/", ".bpmn") + 1, struct packs_process);
+    struct packs_process *list = TB_NEW_ARRAY(
+        loading->arena, count_files(files, "processes/", ".bpmn") + 1, struct packs_process);
     size_t count = 0;
     tb_str stem;
     for (size_t i = 0; i < files->count; i++) {
@@ -368,15 +390,17 @@ load_processes(const struct loading *loading)
         size_t before = loading->faults->count;
         if (!stem_of(file->path, "processes/", ".bpmn", &stem))
             continue;
-        if (bpmn_compile(loading->arena, file->path, file->content, loading->faults, &model, &err) != TB_OK) {
+        if (bpmn_compile(loading->arena, file->path, file->content, loading->faults, &model,
+                         &err) != TB_OK) {
             if (loading->faults->count == before)
                 syntax_fault(loading, file->path, &err);
             continue;
         }
         const struct bpmn_process *process = bpmn_process_find(model, stem);
         if (process == NULL)
-            packs__fault(loading->faults, file->path, 0, "process_id", "文件里应有 id 为 %.*s 的流程",
-                         "the file must hold a process with id %.*s, as its name says", TB_ARG(stem));
+            packs__fault(
+                loading->faults, file->path, 0, "process_id", "文件里应有 id 为 %.*s 的流程",
+                "the file must hold a process with id %.*s, as its name says", TB_ARG(stem));
         list[count++] = (struct packs_process){stem, file->path, file->content, process};
     }
     loading->pack->processes = list;
@@ -389,7 +413,8 @@ static void
 load_forms(const struct loading *loading)
 {
     const struct packs_files *files = &loading->inside->files;
-    struct packs_form *list = TB_NEW_ARRAY(loading->arena, count_files(files, "forms/", ".form") + 1, struct packs_form);
+    struct packs_form *list =
+        TB_NEW_ARRAY(loading->arena, count_files(files, "forms/", ".form") + 1, struct packs_form);
     size_t count = 0;
     tb_str stem;
     for (size_t i = 0; i < files->count; i++) {
@@ -410,8 +435,8 @@ static void
 load_certificates(const struct loading *loading)
 {
     const struct packs_files *files = &loading->inside->files;
-    struct packs_certificate *list =
-        TB_NEW_ARRAY(loading->arena, count_files(files, "certificates/", ".yaml") + 1, struct packs_certificate);
+    struct packs_certificate *list = TB_NEW_ARRAY(
+        loading->arena, count_files(files, "certificates/", ".yaml") + 1, struct packs_certificate);
     size_t count = 0;
     tb_str stem;
     for (size_t i = 0; i < files->count; i++) {
@@ -419,7 +444,8 @@ load_certificates(const struct loading *loading)
         struct tb_err err = {0};
         if (!stem_of(files->items[i].path, "certificates/", ".yaml", &stem))
             continue;
-        if (tb_yaml_parse(loading->arena, files->items[i].path, files->items[i].content, &json, &err) != TB_OK)
+        if (tb_yaml_parse(loading->arena, files->items[i].path, files->items[i].content, &json,
+                          &err) != TB_OK)
             syntax_fault(loading, files->items[i].path, &err);
         else
             list[count++] = (struct packs_certificate){stem, json};
@@ -459,16 +485,19 @@ load_tests(const struct loading *loading)
     const struct packs_files *files = &loading->inside->files;
     struct packs_inside *inside = loading->inside;
     tb_str stem;
-    inside->tests = TB_NEW_ARRAY(loading->arena, count_files(files, "tests/", ".yaml") + 1, struct packs__test_file);
+    inside->tests = TB_NEW_ARRAY(loading->arena, count_files(files, "tests/", ".yaml") + 1,
+                                 struct packs__test_file);
     for (size_t i = 0; i < files->count; i++) {
         struct tb_json *json;
         struct tb_err err = {0};
         if (!stem_of(files->items[i].path, "tests/", ".yaml", &stem))
             continue;
-        if (tb_yaml_parse(loading->arena, files->items[i].path, files->items[i].content, &json, &err) != TB_OK)
+        if (tb_yaml_parse(loading->arena, files->items[i].path, files->items[i].content, &json,
+                          &err) != TB_OK)
             syntax_fault(loading, files->items[i].path, &err);
         else
-            inside->tests[inside->test_count++] = (struct packs__test_file){files->items[i].path, json};
+            inside->tests[inside->test_count++] =
+                (struct packs__test_file){files->items[i].path, json};
     }
 }
 
@@ -495,13 +524,14 @@ check_texts(const struct loading *loading)
         if (!tb_text_is_clean(files->items[i].content, &bad) && bad != 0xFEFF)
             packs__fault(loading->faults, files->items[i].path, 0, "not_text",
                          "文件应是 UTF-8 文字，不能有控制字符（U+%04X）",
-                         "the file must be UTF-8 text without control characters (U+%04X)", (unsigned)bad);
+                         "the file must be UTF-8 text without control characters (U+%04X)",
+                         (unsigned)bad);
     }
 }
 
 tb_status
-packs_compile(const struct packs_files *files, struct tb_faults *faults, struct packs_pack **ret_pack,
-              struct tb_err *err)
+packs_compile(const struct packs_files *files, struct tb_faults *faults,
+              struct packs_pack **ret_pack, struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0);
     struct packs_pack *pack = TB_NEW(arena, struct packs_pack);
@@ -525,8 +555,8 @@ packs_compile(const struct packs_files *files, struct tb_faults *faults, struct 
         load_letters(&loading);
         load_tests(&loading);
         if (faults->count > before)
-            status = tb_fail(err, TB_INVALID, "the pack " TB_FMT " has %zu faults", TB_ARG(pack->id),
-                             faults->count - before);
+            status = tb_fail(err, TB_INVALID, "the pack " TB_FMT " has %zu faults",
+                             TB_ARG(pack->id), faults->count - before);
     }
     if (status == TB_OK)
         *ret_pack = pack;
@@ -536,7 +566,8 @@ packs_compile(const struct packs_files *files, struct tb_faults *faults, struct 
 }
 
 tb_status
-packs_load(const char *dir, struct tb_faults *faults, struct packs_pack **ret_pack, struct tb_err *err)
+packs_load(const char *dir, struct tb_faults *faults, struct packs_pack **ret_pack,
+           struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0);
     struct packs_files files;

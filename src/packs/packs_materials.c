@@ -11,11 +11,12 @@ is_brought(tb_str source)
 
 /* law, article, clause and unverified of a clause, as members of json. */
 static void
-set_clause(struct tb_arena *arena, struct tb_json *json, const struct packs_pack *pack, tb_str clause,
-           tb_str basis_status, tb_str lang)
+set_clause(struct tb_arena *arena, struct tb_json *json, const struct packs_pack *pack,
+           tb_str clause, tb_str basis_status, tb_str lang)
 {
     struct tb_json *basis = packs_clause_json(arena, pack, clause, lang);
-    bool is_unverified = !tb_str_is(basis_status, "verified") || tb_json_is_true(tb_json_get(basis, "unverified"));
+    bool is_unverified =
+        !tb_str_is(basis_status, "verified") || tb_json_is_true(tb_json_get(basis, "unverified"));
     tb_json_set_text(arena, json, "clause", clause);
     tb_json_set_text(arena, json, "law", tb_json_get_text(basis, "law"));
     tb_json_set_text(arena, json, "article", tb_json_get_text(basis, "article"));
@@ -23,17 +24,21 @@ set_clause(struct tb_arena *arena, struct tb_json *json, const struct packs_pack
 }
 
 static struct tb_json *
-material_json(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_material *row, tb_str lang)
+material_json(struct tb_arena *arena, const struct packs_pack *pack,
+              const struct packs_material *row, tb_str lang)
 {
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
-    tb_str name = packs_text(pack, lang, tb_printf(arena, "material." TB_FMT ".name", TB_ARG(row->id)));
+    tb_str name =
+        packs_text(pack, lang, tb_printf(arena, "material." TB_FMT ".name", TB_ARG(row->id)));
     tb_str hint = row->hint_key.len > 0 ? packs_text(pack, lang, row->hint_key) : TB_STR_NONE;
-    tb_str substitute = packs_text(pack, lang, tb_printf(arena, "substitute." TB_FMT, TB_ARG(row->substitute)));
+    tb_str substitute =
+        packs_text(pack, lang, tb_printf(arena, "substitute." TB_FMT, TB_ARG(row->substitute)));
     tb_json_set_text(arena, json, "id", row->id);
     tb_json_set_text(arena, json, "name", name.ptr != NULL ? name : row->name);
     tb_json_set_text(arena, json, "source", row->source);
-    tb_json_set_text(arena, json, "source_name",
-                     packs_words(arena, pack, lang, "material.source." TB_FMT, TB_ARG(row->source)));
+    tb_json_set_text(
+        arena, json, "source_name",
+        packs_words(arena, pack, lang, "material.source." TB_FMT, TB_ARG(row->source)));
     tb_json_set_text(arena, json, "necessity", row->necessity);
     tb_json_set_bool(arena, json, "late", row->late);
     if (row->late)
@@ -49,8 +54,9 @@ material_json(struct tb_arena *arena, const struct packs_pack *pack, const struc
 }
 
 tb_status
-packs_materials(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_item *item,
-                const struct tb_json *answers, tb_str lang, struct tb_json **ret_list, struct tb_err *err)
+packs_materials(struct tb_arena *arena, const struct packs_pack *pack,
+                const struct packs_item *item, const struct tb_json *answers, tb_str lang,
+                struct tb_json **ret_list, struct tb_err *err)
 {
     struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
     struct feel_value values = packs__answers_value(arena, pack, answers);
@@ -70,7 +76,8 @@ packs_materials(struct tb_arena *arena, const struct packs_pack *pack, const str
 
 tb_status
 packs_findings(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_item *item,
-               const struct tb_json *answers, tb_str lang, struct tb_json **ret_list, struct tb_err *err)
+               const struct tb_json *answers, tb_str lang, struct tb_json **ret_list,
+               struct tb_err *err)
 {
     struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
     struct feel_value values = packs__answers_value(arena, pack, answers);
@@ -85,7 +92,8 @@ packs_findings(struct tb_arena *arena, const struct packs_pack *pack, const stru
             continue;
         struct tb_json *json = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
         tb_json_set_text(arena, json, "id", row->id);
-        tb_json_set_text(arena, json, "text", packs_words(arena, pack, lang, "finding." TB_FMT, TB_ARG(row->id)));
+        tb_json_set_text(arena, json, "text",
+                         packs_words(arena, pack, lang, "finding." TB_FMT, TB_ARG(row->id)));
         set_clause(arena, json, pack, row->clause, row->basis_status, lang);
     }
     *ret_list = list;

@@ -29,13 +29,15 @@ take_folder(struct packs_set *set, const char *dir, const char *name, struct tb_
     tb_str path = tb_printf(arena, "%s/%s", dir, name);
     tb_status status = packs_load(path.ptr, &own, &pack, &err);
     for (size_t i = 0; i < own.count && i < TB_FAULTS_MAX; i++)
-        tb_fault_add(faults, tb_printf(arena, TB_FMT "/" TB_FMT, TB_ARG(path), TB_ARG(own.items[i].place)),
+        tb_fault_add(faults,
+                     tb_printf(arena, TB_FMT "/" TB_FMT, TB_ARG(path), TB_ARG(own.items[i].place)),
                      tb_cstr(arena, own.items[i].code), own.items[i].zh, own.items[i].en);
     if (status != TB_OK && own.count == 0)
         tb_fault_add(faults, path, "unreadable", tb_str_of(err.message), tb_str_of(err.message));
     if (status == TB_OK && is_altered(name, pack)) {
-        tb_fault_add(faults, path, "altered", TB_STR("安装之后被改动过，不再使用；请重新安装"),
-                     TB_STR("it was altered after it was installed and is not used; install it again"));
+        tb_fault_add(
+            faults, path, "altered", TB_STR("安装之后被改动过，不再使用；请重新安装"),
+            TB_STR("it was altered after it was installed and is not used; install it again"));
         packs_free(pack);
         pack = NULL;
     }
@@ -49,7 +51,8 @@ take_folder(struct packs_set *set, const char *dir, const char *name, struct tb_
 static int
 by_id_and_version(const void *a, const void *b)
 {
-    const struct packs_pack *x = *(struct packs_pack *const *)a, *y = *(struct packs_pack *const *)b;
+    const struct packs_pack *x = *(struct packs_pack *const *)a,
+                            *y = *(struct packs_pack *const *)b;
     int order = tb_str_cmp(x->id, y->id);
     if (order == 0)
         order = tb_str_cmp(x->version, y->version);
@@ -57,7 +60,8 @@ by_id_and_version(const void *a, const void *b)
 }
 
 tb_status
-packs_set_load(const char *dir, struct tb_faults *faults, struct packs_set **ret_set, struct tb_err *err)
+packs_set_load(const char *dir, struct tb_faults *faults, struct packs_set **ret_set,
+               struct tb_err *err)
 {
     struct packs_set *set = calloc(1, sizeof *set);
     DIR *folder = opendir(dir);
@@ -123,7 +127,8 @@ packs_set_by_hash(const struct packs_set *set, tb_str hash)
 static bool
 is_in_force(const struct packs_pack *pack, tb_date date)
 {
-    return (!pack->has_from || tb_date_cmp(pack->from, date) <= 0) && (!pack->has_to || tb_date_cmp(date, pack->to) <= 0);
+    return (!pack->has_from || tb_date_cmp(pack->from, date) <= 0) &&
+           (!pack->has_to || tb_date_cmp(date, pack->to) <= 0);
 }
 
 /* "1.10" is later than "1.9": versions are compared number by number. */
@@ -158,7 +163,8 @@ packs_set_by_id(const struct packs_set *set, tb_str id, tb_date date)
 {
     const struct packs_pack *best = NULL;
     for (size_t i = 0; i < packs_set_count(set); i++)
-        if (tb_str_eq(set->items[i]->id, id) && is_in_force(set->items[i], date) && is_better(set->items[i], best))
+        if (tb_str_eq(set->items[i]->id, id) && is_in_force(set->items[i], date) &&
+            is_better(set->items[i], best))
             best = set->items[i];
     return best;
 }
@@ -195,7 +201,8 @@ pack_has(const struct packs_pack *pack, tb_str item, const struct packs_item **r
 }
 
 const struct packs_pack *
-packs_set_find(const struct packs_set *set, tb_str item, tb_date date, const struct packs_item **ret_item)
+packs_set_find(const struct packs_set *set, tb_str item, tb_date date,
+               const struct packs_item **ret_item)
 {
     const struct packs_pack *best = NULL;
     const struct packs_item *one, *best_item = NULL;

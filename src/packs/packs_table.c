@@ -10,7 +10,8 @@
 #include <string.h>
 
 void
-packs__fault(struct tb_faults *faults, tb_str file, int32_t line, const char *code, const char *zh, const char *en, ...)
+packs__fault(struct tb_faults *faults, tb_str file, int32_t line, const char *code, const char *zh,
+             const char *en, ...)
 {
     char zh_text[1024], en_text[1024];
     va_list args;
@@ -24,23 +25,37 @@ packs__fault(struct tb_faults *faults, tb_str file, int32_t line, const char *co
     tb_fault_add(faults, place, code, tb_str_of(zh_text), tb_str_of(en_text));
 }
 
-#define TEXT(type, member) {#member, offsetof(struct type, member), PACKS__TEXT, false}
-#define NEED(type, member) {#member, offsetof(struct type, member), PACKS__TEXT, true}
-#define INT(type, member) {#member, offsetof(struct type, member), PACKS__INT, true}
-#define YES_NO(type, member) {#member, offsetof(struct type, member), PACKS__YES_NO, true}
+#define TEXT(type, member)                                                                         \
+    {                                                                                              \
+#member, offsetof(struct type, member), PACKS__TEXT, false                                 \
+    }
+#define NEED(type, member)                                                                         \
+    {                                                                                              \
+#member, offsetof(struct type, member), PACKS__TEXT, true                                  \
+    }
+#define INT(type, member)                                                                          \
+    {                                                                                              \
+#member, offsetof(struct type, member), PACKS__INT, true                                   \
+    }
+#define YES_NO(type, member)                                                                       \
+    {                                                                                              \
+#member, offsetof(struct type, member), PACKS__YES_NO, true                                \
+    }
 #define TABLE(name, path, type, inherited)                                                         \
     const struct packs__table packs__##name##_table = {                                            \
-        path, sizeof(struct type), offsetof(struct type, line), name##_columns,                    \
-        TB_COUNT(name##_columns), inherited}
+        path,           sizeof(struct type),      offsetof(struct type, line),                     \
+        name##_columns, TB_COUNT(name##_columns), inherited}
 
 /* clang-format off */
 static const struct packs__column items_columns[] = {
     NEED(packs_item, id), TEXT(packs_item, code), NEED(packs_item, name), NEED(packs_item, situation),
     NEED(packs_item, type), NEED(packs_item, handling), NEED(packs_item, statutory), NEED(packs_item, statutory_clause),
     NEED(packs_item, promised), INT(packs_item, visits), NEED(packs_item, department),
-    TEXT(packs_item, survey_department), TEXT(packs_item, supervisor), NEED(packs_item, process), NEED(packs_item, form),
-    TEXT(packs_item, certificate), NEED(packs_item, certificate_effect), INT(packs_item, validity_months), TEXT(packs_item, validity_clause),
-    INT(packs_item, fee_fen), NEED(packs_item, fee_clause), TEXT(packs_item, pledge_of), NEED(packs_item, basis_status),
+    TEXT(packs_item, survey_department), TEXT(packs_item, supervisor),
+    NEED(packs_item, process), NEED(packs_item, form),
+    TEXT(packs_item, certificate), NEED(packs_item, certificate_effect), INT(packs_item, validity_months),
+    TEXT(packs_item, validity_clause), INT(packs_item, fee_fen), NEED(packs_item, fee_clause),
+    TEXT(packs_item, pledge_of), NEED(packs_item, basis_status),
 };
 static const struct packs__column materials_columns[] = {
     NEED(packs_material, id), NEED(packs_material, name), NEED(packs_material, situations),
@@ -144,7 +159,8 @@ match_columns(struct reading *reading)
 }
 
 static void
-read_cell(const struct reading *reading, const struct packs__column *column, tb_str cell, int32_t line, char *row)
+read_cell(const struct reading *reading, const struct packs__column *column, tb_str cell,
+          int32_t line, char *row)
 {
     int64_t number = 0;
     bool yes = false;
@@ -154,44 +170,48 @@ read_cell(const struct reading *reading, const struct packs__column *column, tb_
         break;
     case PACKS__INT:
         if (cell.len > 0 && !tb_str_to_int(cell, &number))
-            packs__fault(reading->faults, reading->path, line, "not_a_number", "%s 应填整数，现在是 %.*s",
-                         "%s must be a whole number, not %.*s", column->name, TB_ARG(cell));
+            packs__fault(reading->faults, reading->path, line, "not_a_number",
+                         "%s 应填整数，现在是 %.*s", "%s must be a whole number, not %.*s",
+                         column->name, TB_ARG(cell));
         memcpy(row + column->offset, &number, sizeof number);
         break;
     case PACKS__YES_NO:
         yes = tb_str_is(cell, "yes");
         if (cell.len > 0 && !yes && !tb_str_is(cell, "no"))
-            packs__fault(reading->faults, reading->path, line, "not_yes_or_no", "%s 应填 yes 或 no，现在是 %.*s",
-                         "%s must be yes or no, not %.*s", column->name, TB_ARG(cell));
+            packs__fault(reading->faults, reading->path, line, "not_yes_or_no",
+                         "%s 应填 yes 或 no，现在是 %.*s", "%s must be yes or no, not %.*s",
+                         column->name, TB_ARG(cell));
         memcpy(row + column->offset, &yes, sizeof yes);
         break;
     }
     if (column->is_required && cell.len == 0)
-        packs__fault(reading->faults, reading->path, line, "empty", "%s 不能空着", "%s must not be empty",
-                     column->name);
+        packs__fault(reading->faults, reading->path, line, "empty", "%s 不能空着",
+                     "%s must not be empty", column->name);
 }
 
 void *
-packs__table_read(struct tb_arena *arena, const struct packs__table *table, tb_str path, tb_str content,
-                  struct tb_faults *faults, size_t *ret_count)
+packs__table_read(struct tb_arena *arena, const struct packs__table *table, tb_str path,
+                  tb_str content, struct tb_faults *faults, size_t *ret_count)
 {
     struct sheet_table sheet;
     struct tb_err err = {0};
     *ret_count = 0;
-    if (sheet_read_table(arena, path, content, faults, &sheet, &err) != TB_OK || sheet.row_count > PACKS_ROWS_MAX) {
+    if (sheet_read_table(arena, path, content, faults, &sheet, &err) != TB_OK ||
+        sheet.row_count > PACKS_ROWS_MAX) {
         packs__fault(faults, path, 0, "syntax", "这个表读不懂：%s", "this table cannot be read: %s",
                      err.status != TB_OK ? err.message : "too many rows");
         return NULL;
     }
-    struct reading reading = {table, path, faults, &sheet, tb_alloc_array(arena, table->column_count, sizeof(int))};
+    struct reading reading = {table, path, faults, &sheet,
+                              tb_alloc_array(arena, table->column_count, sizeof(int))};
     match_columns(&reading);
     char *rows = tb_alloc_array(arena, sheet.row_count + 1, table->row_size);
     for (size_t i = 0; i < sheet.row_count; i++) {
         char *row = rows + i * table->row_size;
         for (size_t j = 0; j < table->column_count; j++)
             if (reading.columns[j] >= 0)
-                read_cell(&reading, &table->columns[j], sheet_cell(&sheet.rows[i], reading.columns[j]),
-                          sheet.rows[i].line, row);
+                read_cell(&reading, &table->columns[j],
+                          sheet_cell(&sheet.rows[i], reading.columns[j]), sheet.rows[i].line, row);
         memcpy(row + table->line_offset, &sheet.rows[i].line, sizeof sheet.rows[i].line);
     }
     *ret_count = sheet.row_count;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs_test.c - the scenarios of a pack: given answers and a filled-in form, on a day, then what must come of it.
  *
- * tests/NAME.yaml holds `scenarios`, each with name, given {answers, facts, form, fields, party, walk, accepted}, on, and
- * then. Every member of `then` is one expectation, checked by the row of `expectations` with its name; a member without
+ * tests/NAME.yaml holds `scenarios`, each with name, given {answers, facts, form, fields, party,
+ * walk, accepted}, on, and
+ * then. Every member of `then` is one expectation, checked by the row of `expectations` with its
+ * name; a member without
  * a row is a mistake of the scenario, never passed over. */
 #include "clock/clock.h"
 #include "packs/packs_internal.h"
@@ -24,7 +26,8 @@ differ(struct scene *scene, const char *what, tb_str expected, tb_str got)
 {
     if (scene->why.len > 0)
         tb_buf_cstr(&scene->why, "; ");
-    tb_buf_printf(&scene->why, "%s: expected " TB_FMT ", got " TB_FMT, what, TB_ARG(expected), TB_ARG(got));
+    tb_buf_printf(&scene->why, "%s: expected " TB_FMT ", got " TB_FMT, what, TB_ARG(expected),
+                  TB_ARG(got));
 }
 
 static void
@@ -39,13 +42,15 @@ outcome_of(const struct scene *scene)
     return tb_json_get(scene->guide, "outcome");
 }
 
-/* ---- lists as sets ----------------------------------------------------------------------------------------------- */
+/* ---- lists as sets
+ * ----------------------------------------------------------------------------------------------- */
 
 static tb_str
 list_text(struct tb_arena *arena, const struct tb_json *list)
 {
     struct tb_buf buf = {.arena = arena};
-    TB_JSON_EACH(one, list) {
+    TB_JSON_EACH(one, list)
+    {
         if (buf.len > 0)
             tb_buf_cstr(&buf, ", ");
         tb_buf_str(&buf, tb_json_text(one));
@@ -57,18 +62,19 @@ static bool
 holds(const struct tb_json *list, tb_str text)
 {
     TB_JSON_EACH(one, list)
-        if (tb_str_eq(tb_json_text(one), text))
-            return true;
+    if (tb_str_eq(tb_json_text(one), text))
+        return true;
     return false;
 }
 
 /* The same texts, in any order. */
 static void
-expect_set(struct scene *scene, const char *what, const struct tb_json *expected, const struct tb_json *got)
+expect_set(struct scene *scene, const char *what, const struct tb_json *expected,
+           const struct tb_json *got)
 {
     bool same = expected->count == got->count;
     TB_JSON_EACH(one, expected)
-        same = same && holds(got, tb_json_text(one));
+    same = same && holds(got, tb_json_text(one));
     if (!same)
         differ(scene, what, list_text(scene->arena, expected), list_text(scene->arena, got));
 }
@@ -79,12 +85,13 @@ pluck(struct tb_arena *arena, const struct tb_json *list, const char *member, co
 {
     struct tb_json *texts = tb_json_new(arena, TB_JSON_LIST);
     TB_JSON_EACH(one, list)
-        if (when == NULL || tb_json_is_true(tb_json_get(one, when)))
-            tb_json_add(texts, tb_json_new_text(arena, tb_json_get_text(one, member)));
+    if (when == NULL || tb_json_is_true(tb_json_get(one, when)))
+        tb_json_add(texts, tb_json_new_text(arena, tb_json_get_text(one, member)));
     return texts;
 }
 
-/* ---- expectations ------------------------------------------------------------------------------------------------ */
+/* ---- expectations
+ * ------------------------------------------------------------------------------------------------ */
 
 static void
 expect_text(struct scene *scene, const char *what, const struct tb_json *expected, tb_str got)
@@ -116,14 +123,16 @@ expect_agency(struct scene *scene, const char *what, const struct tb_json *expec
 static void
 expect_period(struct scene *scene, const char *what, const struct tb_json *expected)
 {
-    expect_text(scene, what, expected,
-                tb_json_get_text(tb_json_get(tb_json_get(outcome_of(scene), "limits"), what), "period"));
+    expect_text(
+        scene, what, expected,
+        tb_json_get_text(tb_json_get(tb_json_get(outcome_of(scene), "limits"), what), "period"));
 }
 
 static void
 expect_clause(struct scene *scene, const char *what, const struct tb_json *expected)
 {
-    struct tb_json *clauses = pluck(scene->arena, tb_json_get(outcome_of(scene), "because"), "clause", NULL);
+    struct tb_json *clauses =
+        pluck(scene->arena, tb_json_get(outcome_of(scene), "because"), "clause", NULL);
     if (!holds(clauses, tb_json_text(expected)))
         differ(scene, what, tb_json_text(expected), list_text(scene->arena, clauses));
 }
@@ -132,7 +141,9 @@ static void
 expect_materials(struct scene *scene, const char *what, const struct tb_json *expected)
 {
     const struct tb_json *list = tb_json_get(outcome_of(scene), "materials");
-    const char *when = strcmp(what, "bring") == 0 ? "bring" : strcmp(what, "late") == 0 ? "late" : NULL;
+    const char *when = strcmp(what, "bring") == 0  ? "bring"
+                       : strcmp(what, "late") == 0 ? "late"
+                                                   : NULL;
     expect_set(scene, what, expected, pluck(scene->arena, list, "id", when));
 }
 
@@ -146,7 +157,8 @@ expect_options(struct scene *scene, const char *what, const struct tb_json *expe
 static void
 expect_on_record(struct scene *scene, const char *what, const struct tb_json *expected)
 {
-    expect_text(scene, what, expected, tb_json_text(tb_json_path(scene->guide, "question.on_record.value")));
+    expect_text(scene, what, expected,
+                tb_json_text(tb_json_path(scene->guide, "question.on_record.value")));
 }
 
 static const struct packs_form *
@@ -200,15 +212,20 @@ expect_certificates(struct scene *scene, const char *what, const struct tb_json 
         differ(scene, what, TB_STR("a situation"), TB_STR("none"));
         return;
     }
-    tb_json_set(data, "fields", packs_form_data(scene->arena, form, tb_json_get(scene->given, "fields")));
-    tb_json_set_text(scene->arena, tb_json_set_object(scene->arena, data, "party"), "name", TB_STR("示例"));
-    tb_json_set_text(scene->arena, tb_json_set_object(scene->arena, data, "agency"), "name", TB_STR("示例"));
+    tb_json_set(data, "fields",
+                packs_form_data(scene->arena, form, tb_json_get(scene->given, "fields")));
+    tb_json_set_text(scene->arena, tb_json_set_object(scene->arena, data, "party"), "name",
+                     TB_STR("示例"));
+    tb_json_set_text(scene->arena, tb_json_set_object(scene->arena, data, "agency"), "name",
+                     TB_STR("示例"));
     tb_json_set_text(scene->arena, tb_json_set_object(scene->arena, data, "decision"), "date",
                      tb_date_format(scene->arena, scene->ask.date));
     const struct tb_json *previous = tb_json_get(scene->given, "previous");
-    tb_json_set(data, "previous", previous != NULL ? tb_json_copy(scene->arena, previous)
-                                                   : tb_json_new(scene->arena, TB_JSON_NULL));
-    if (packs_certificates(scene->arena, scene->pack, scene->item, data, &faults, &list, &err) != TB_OK)
+    tb_json_set(data, "previous",
+                previous != NULL ? tb_json_copy(scene->arena, previous)
+                                 : tb_json_new(scene->arena, TB_JSON_NULL));
+    if (packs_certificates(scene->arena, scene->pack, scene->item, data, &faults, &list, &err) !=
+        TB_OK)
         differ_err(scene, what, &err);
     else
         expect_text(scene, what, tb_json_new_text(scene->arena, list_text(scene->arena, expected)),
@@ -221,7 +238,8 @@ expect_findings(struct scene *scene, const char *what, const struct tb_json *exp
     struct tb_json *list = NULL;
     struct tb_err err = {0};
     if (scene->item == NULL ||
-        packs_findings(scene->arena, scene->pack, scene->item, scene->ask.answers, TB_STR("zh"), &list, &err) != TB_OK)
+        packs_findings(scene->arena, scene->pack, scene->item, scene->ask.answers, TB_STR("zh"),
+                       &list, &err) != TB_OK)
         differ_err(scene, what, &err);
     else
         expect_set(scene, what, expected, pluck(scene->arena, list, "id", NULL));
@@ -253,9 +271,11 @@ expect_due(struct scene *scene, const char *what, const struct tb_json *expected
                 list_text(scene->arena, days));
 }
 
-/* ---- walking a process ------------------------------------------------------------------------------------------- */
+/* ---- walking a process
+ * ------------------------------------------------------------------------------------------- */
 
-/* One walk through the process of the situation: given.walk lists {element, outcome} of the tasks as they are done. */
+/* One walk through the process of the situation: given.walk lists {element, outcome} of the tasks
+ * as they are done. */
 struct walk {
     struct scene *scene;
     const struct bpmn_process *process;
@@ -269,7 +289,8 @@ static tb_status
 step(struct walk *walk, const struct bpmn_event *event)
 {
     struct bpmn_result result;
-    TB_TRY(bpmn_step(walk->scene->arena, walk->process, walk->state, event, &walk->data, NULL, &result, &walk->err));
+    TB_TRY(bpmn_step(walk->scene->arena, walk->process, walk->state, event, &walk->data, NULL,
+                     &result, &walk->err));
     walk->state = result.state;
     walk->data = result.data;
     for (size_t i = 0; i < result.action_count; i++)
@@ -284,10 +305,12 @@ run_jobs(struct walk *walk)
 {
     for (int guard = 0; guard < 1000; guard++) {
         size_t count;
-        const struct bpmn_token *tokens = bpmn_tokens(walk->scene->arena, walk->process, walk->state, &count);
+        const struct bpmn_token *tokens =
+            bpmn_tokens(walk->scene->arena, walk->process, walk->state, &count);
         const struct bpmn_token *job = NULL;
         for (size_t i = 0; i < count && job == NULL; i++)
-            if (tokens[i].element->kind == BPMN_SERVICE_TASK || tokens[i].element->kind == BPMN_SEND_TASK)
+            if (tokens[i].element->kind == BPMN_SERVICE_TASK ||
+                tokens[i].element->kind == BPMN_SEND_TASK)
                 job = &tokens[i];
         if (job == NULL)
             return TB_OK;
@@ -306,9 +329,11 @@ do_task(struct walk *walk, tb_str element, tb_str outcome)
         if (!tb_str_eq(tokens[i].element->id, element))
             continue;
         walk->data = feel_put(arena, &walk->data, TB_STR("outcome"), feel_string(outcome));
-        walk->data = feel_put(arena, &walk->data, tb_printf(arena, TB_FMT "_outcome", TB_ARG(element)),
-                              feel_string(outcome));
-        TB_TRY(step(walk, &(struct bpmn_event){.kind = BPMN_EVENT_TASK_DONE, .token = tokens[i].id}));
+        walk->data =
+            feel_put(arena, &walk->data, tb_printf(arena, TB_FMT "_outcome", TB_ARG(element)),
+                     feel_string(outcome));
+        TB_TRY(
+            step(walk, &(struct bpmn_event){.kind = BPMN_EVENT_TASK_DONE, .token = tokens[i].id}));
         return run_jobs(walk);
     }
     return tb_fail(&walk->err, TB_NOT_FOUND, "the task " TB_FMT " is not open", TB_ARG(element));
@@ -322,7 +347,8 @@ walk_process(struct walk *walk)
     struct feel_value answers = packs__answers_value(scene->arena, scene->pack, scene->ask.answers);
     struct feel_entry entries[] = {
         {TB_STR("situation"), feel_string(scene->item->id)},
-        {TB_STR("way"), feel_string(scene->item->pledge_of.len > 0 ? TB_STR("pledge") : TB_STR("ordinary"))},
+        {TB_STR("way"),
+         feel_string(scene->item->pledge_of.len > 0 ? TB_STR("pledge") : TB_STR("ordinary"))},
         {TB_STR("answers"), answers},
         {TB_STR("outcome"), feel_null()},
     };
@@ -331,7 +357,7 @@ walk_process(struct walk *walk)
     TB_TRY(step(walk, &(struct bpmn_event){.kind = BPMN_EVENT_START}));
     TB_TRY(run_jobs(walk));
     TB_JSON_EACH(one, tb_json_get(scene->given, "walk"))
-        TB_TRY(do_task(walk, tb_json_get_text(one, "task"), tb_json_get_text(one, "outcome")));
+    TB_TRY(do_task(walk, tb_json_get_text(one, "task"), tb_json_get_text(one, "outcome")));
     return TB_OK;
 }
 
@@ -360,7 +386,8 @@ expect_walk(struct scene *scene, const char *what, const struct tb_json *expecte
                     list_text(scene->arena, walk.jobs));
 }
 
-/* ---- the table --------------------------------------------------------------------------------------------------- */
+/* ---- the table
+ * --------------------------------------------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct {
@@ -381,13 +408,14 @@ static const struct {
 static void
 check_expectations(struct scene *scene)
 {
-    TB_JSON_EACH(expected, scene->then) {
+    TB_JSON_EACH(expected, scene->then)
+    {
         size_t i = 0;
         while (i < TB_COUNT(expectations) && !tb_str_is(expected->key, expectations[i].name))
             i++;
         if (i == TB_COUNT(expectations))
-            differ(scene, tb_cstr(scene->arena, expected->key), TB_STR("an expectation that is known"),
-                   TB_STR("this name"));
+            differ(scene, tb_cstr(scene->arena, expected->key),
+                   TB_STR("an expectation that is known"), TB_STR("this name"));
         else
             expectations[i].check(scene, expectations[i].name, expected);
     }
@@ -409,7 +437,8 @@ run_scene(struct scene *scene, const struct tb_json *scenario, struct packs_scen
                                     .lang = TB_STR("zh")};
     if (!tb_date_parse(tb_json_get_text(scenario, "on"), &scene->ask.date))
         differ(scene, "on", TB_STR("a day like 2025-01-31"), tb_json_get_text(scenario, "on"));
-    else if (packs_guide(scene->arena, scene->pack, &scene->ask, &scene->faults, &guide, &err) != TB_OK &&
+    else if (packs_guide(scene->arena, scene->pack, &scene->ask, &scene->faults, &guide, &err) !=
+                 TB_OK &&
              tb_json_get(scene->then, "answer_faults") == NULL)
         differ_err(scene, "guide", &err);
     scene->guide = guide;
@@ -437,15 +466,17 @@ count_scenarios(const struct packs_inside *inside)
 }
 
 tb_status
-packs_test(struct tb_arena *arena, const struct packs_pack *pack, struct packs_scenarios *ret_scenarios,
-           struct tb_err *err)
+packs_test(struct tb_arena *arena, const struct packs_pack *pack,
+           struct packs_scenarios *ret_scenarios, struct tb_err *err)
 {
     const struct packs_inside *inside = pack->inside;
-    struct packs_scenario *items = TB_NEW_ARRAY(arena, count_scenarios(inside) + 1, struct packs_scenario);
+    struct packs_scenario *items =
+        TB_NEW_ARRAY(arena, count_scenarios(inside) + 1, struct packs_scenario);
     size_t count = 0, passed = 0;
     (void)err;
     for (size_t i = 0; i < inside->test_count; i++) {
-        TB_JSON_EACH(scenario, tb_json_get(inside->tests[i].json, "scenarios")) {
+        TB_JSON_EACH(scenario, tb_json_get(inside->tests[i].json, "scenarios"))
+        {
             struct scene scene = {.arena = arena, .pack = pack};
             items[count].file = inside->tests[i].file;
             run_scene(&scene, scenario, &items[count]);

@@ -46,7 +46,8 @@ packs__key(struct tb_arena *arena, tb_str name)
 static int
 by_key(const void *a, const void *b)
 {
-    return tb_str_cmp(((const struct packs__sentence *)a)->key, ((const struct packs__sentence *)b)->key);
+    return tb_str_cmp(((const struct packs__sentence *)a)->key,
+                      ((const struct packs__sentence *)b)->key);
 }
 
 tb_str
@@ -55,12 +56,14 @@ packs_text(const struct packs_pack *pack, tb_str lang, tb_str key)
     const struct packs__words *words = &pack->inside->words[packs__lang_is_zh(lang) ? 0 : 1];
     struct packs__sentence wanted = {.key = key};
     const struct packs__sentence *found =
-        words->count == 0 ? NULL : bsearch(&wanted, words->items, words->count, sizeof wanted, by_key);
+        words->count == 0 ? NULL
+                          : bsearch(&wanted, words->items, words->count, sizeof wanted, by_key);
     return found == NULL ? TB_STR_NONE : found->text;
 }
 
 tb_str
-packs_words(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang, const char *format, ...)
+packs_words(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang, const char *format,
+            ...)
 {
     char key[512];
     va_list args;
@@ -78,7 +81,8 @@ packs_words(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang, 
 static void
 put_chinese_number(struct tb_buf *buf, int64_t n)
 {
-    static const char *const digits[] = {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    static const char *const digits[] = {"零", "一", "二", "三", "四",
+                                         "五", "六", "七", "八", "九"};
     static const struct {
         int64_t value;
         const char *name;
@@ -135,7 +139,8 @@ split_article(tb_str article, int64_t *ret_article, int64_t *ret_paragraph, int6
 }
 
 static void
-put_chinese_part(struct tb_buf *buf, int64_t n, const char *unit, const char *before, const char *after)
+put_chinese_part(struct tb_buf *buf, int64_t n, const char *unit, const char *before,
+                 const char *after)
 {
     if (n == 0)
         return;
@@ -213,7 +218,10 @@ packs_clause_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str 
     bool has_english = statute != NULL && statute->title_en.len > 0 && !packs__lang_is_zh(lang);
     bool is_unverified = row == NULL || !tb_str_is(row->basis_status, "verified");
     tb_json_set_text(arena, json, "clause", clause);
-    tb_json_set_text(arena, json, "law", has_english ? statute->title_en : statute != NULL ? statute->title : law);
+    tb_json_set_text(arena, json, "law",
+                     has_english       ? statute->title_en
+                     : statute != NULL ? statute->title
+                                       : law);
     tb_json_set_text(arena, json, "article", packs_article_words(arena, article, lang));
     tb_json_set_text(arena, json, "text", row != NULL ? row->text : TB_STR_NONE);
     tb_json_set_bool(arena, json, "unverified", is_unverified);
@@ -230,7 +238,7 @@ packs_clause_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str 
 static const struct {
     const char *unit, *zh, *en;
 } units[] = {
-    {"wd", "个工作日", "working days"}, {"d", "日", "days"},      {"mo", "个月", "months"},
+    {"wd", "个工作日", "working days"},   {"d", "日", "days"},    {"mo", "个月", "months"},
     {"wh", "个工作小时", "office hours"}, {"h", "小时", "hours"}, {"min", "分钟", "minutes"},
 };
 
@@ -286,7 +294,8 @@ packs_period_words(struct tb_arena *arena, tb_str period, tb_str lang)
         else if (is_zh)
             tb_buf_printf(&buf, "%d%s", (int)n, units[unit].zh);
         else
-            tb_buf_printf(&buf, "%d %.*s", (int)n, (int)(tb_str_of(units[unit].en).len - (n == 1)), units[unit].en);
+            tb_buf_printf(&buf, "%d %.*s", (int)n, (int)(tb_str_of(units[unit].en).len - (n == 1)),
+                          units[unit].en);
         if (is_second)
             tb_buf_cstr(&buf, is_zh ? "）" : ")");
     }
@@ -353,7 +362,8 @@ const struct packs_task *
 packs_task_find(const struct packs_pack *pack, tb_str process, tb_str element)
 {
     for (size_t i = 0; i < pack->tasks_count; i++)
-        if (tb_str_eq(pack->tasks[i].process, process) && tb_str_eq(pack->tasks[i].element, element))
+        if (tb_str_eq(pack->tasks[i].process, process) &&
+            tb_str_eq(pack->tasks[i].element, element))
             return &pack->tasks[i];
     return NULL;
 }
@@ -364,13 +374,15 @@ packs_letter(const struct packs_pack *pack, tb_str kind, tb_str lang)
     const struct packs_inside *inside = pack->inside;
     bool is_zh = packs__lang_is_zh(lang);
     for (size_t i = 0; i < inside->letter_count; i++)
-        if (tb_str_eq(inside->letters[i].kind, kind) && tb_str_is(inside->letters[i].lang, is_zh ? "zh" : "en"))
+        if (tb_str_eq(inside->letters[i].kind, kind) &&
+            tb_str_is(inside->letters[i].lang, is_zh ? "zh" : "en"))
             return inside->letters[i].text;
     return TB_STR_NONE;
 }
 
 struct tb_json *
-packs__department_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str id, tb_str lang)
+packs__department_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str id,
+                       tb_str lang)
 {
     const struct packs_department *row = packs_department_find(pack, id);
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
@@ -378,7 +390,8 @@ packs__department_json(struct tb_arena *arena, const struct packs_pack *pack, tb
     if (row == NULL)
         return tb_json_new(arena, TB_JSON_NULL);
     tb_json_set_text(arena, json, "id", row->id);
-    tb_json_set_text(arena, json, "name", is_zh || row->name_en.len == 0 ? row->name : row->name_en);
+    tb_json_set_text(arena, json, "name",
+                     is_zh || row->name_en.len == 0 ? row->name : row->name_en);
     tb_json_set_text(arena, json, "address", row->address);
     tb_json_set_text(arena, json, "phone", row->phone);
     tb_json_set_text(arena, json, "hours", row->hours);
