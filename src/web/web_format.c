@@ -121,9 +121,7 @@ web__f_iso(struct web__out *out, const struct tb_json *json)
     return web__text(out, json);
 }
 
-/* ---- numbers
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- numbers ---- */
 
 /* Digits with a comma each three; text may have a sign and a fraction, which stay. */
 static tb_str

@@ -18,9 +18,7 @@ struct web {
     struct web_options options;
 };
 
-/* ---- assets
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- assets ---- */
 
 struct web__asset {
     const char *name, *path, *type;
@@ -32,9 +30,11 @@ tb_str web__asset_path(const char *name); /* aborts on a name that is not there 
 bool web__asset_serve(const struct http_request *request,
                       struct http_response *response); /* false: not an asset */
 
-/* ---- a request
- * ---------------------------------------------------------------------------------------------------
- */
+/* Operations of the catalogue, by name. */
+#define WEB_OP_ITEMS "items.search"
+#define WEB_OP_ITEM "items.get"
+
+/* ---- a request ---- */
 
 struct web__call {
     struct web *web;
@@ -71,8 +71,7 @@ extern const size_t web__staff_route_count;
 const struct web__route *web__route_find(struct tb_arena *arena, tb_str method, tb_str path,
                                          struct tb_json **ret_params, bool *ret_is_known);
 
-/* ---- calling operations
- * ------------------------------------------------------------------------------------------ */
+/* ---- calling operations ---- */
 
 /* Calls an operation as the person of the session. in may be NULL. Never fails otherwise than
  * through the result. */
@@ -97,12 +96,12 @@ void web__stale_form(struct web__call *call);
 /* Answers with the page for a failed result. */
 void web__fail(struct web__call *call, const struct op_result *result);
 void web__not_found(struct web__call *call);
+/* Calls an operation that answers bytes, and sends them; or the page for its failure. */
+void web__fetch(struct web__call *call, const char *name, const struct tb_json *in);
 /* Answers with bytes of an operation (PDF); inline for those that people look at. */
 void web__send_raw(struct web__call *call, const struct op_result *result);
 
-/* ---- input
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- input ---- */
 
 tb_str web__param(const struct web__call *call, const char *name); /* of the path */
 tb_str web__query(const struct web__call *call, const char *name); /* absent: empty */
@@ -117,9 +116,7 @@ void web__put_faults(struct web__call *call, struct tb_json *data, const struct 
 /* The text of the first fault at place; absent when none. */
 tb_str web__fault_at(const struct web__call *call, const struct op_result *result, tb_str place);
 
-/* ---- output
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- output ---- */
 
 /* Renders a view with status 200 unless status says otherwise. data may be NULL. */
 void web__show(struct web__call *call, int status, enum web__view_id view,
@@ -135,13 +132,27 @@ bool web__is_htmx(const struct web__call *call);
 struct tb_json *web__qr(struct web__call *call, tb_str path, tb_str label);
 tb_str web__origin(const struct web__call *call);
 
-/* ---- handlers, in pages/
- * ----------------------------------------------------------------------------------------- */
+/* Answers to the guide that a form carries (a.INPUT), as an object. */
+struct tb_json *web__answers_of_form(struct web__call *call);
+/* data.next = the address of the next page of a list, when out has a cursor. */
+void web__put_next(struct web__call *call, struct tb_json *data, const char *path,
+                   const struct tb_json *out);
+/* How many of these papers the applicant prepares. */
+int web__count_brought(const struct tb_json *materials);
+
+/* ---- handlers, in pages/ ---- */
 
 void web__home(struct web__call *call);
 void web__sign_in(struct web__call *call);
 void web__sign_in_done(struct web__call *call);
 void web__sign_out(struct web__call *call);
 void web__work(struct web__call *call);
+void web__search(struct web__call *call);
+void web__item(struct web__call *call);
+void web__guide(struct web__call *call);
+void web__guide_resume(struct web__call *call);
+void web__checklist_make(struct web__call *call);
+void web__checklist(struct web__call *call);
+void web__checklist_pdf(struct web__call *call);
 
 #endif

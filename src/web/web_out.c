@@ -47,9 +47,7 @@ web__put(struct web__out *out, tb_str text)
         tb_buf_put(&out->buf, text.ptr + from, text.len - from);
 }
 
-/* ---- addresses
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- addresses ---- */
 
 static bool
 has_scheme(tb_str url, const char *scheme)
@@ -142,9 +140,7 @@ web__cat(struct web__out *out, const struct web__piece *pieces, size_t count)
     return tb_buf_done(&buf);
 }
 
-/* ---- sentences
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- sentences ---- */
 
 static const struct web__part *
 parts_of(web__lang lang, enum web__word word)
@@ -249,9 +245,7 @@ web__sentence(struct web__out *out, enum web__word word, const tb_str *args)
     return web__say(out->buf.arena, out->lang, word, args);
 }
 
-/* ---- values
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- values ---- */
 
 const struct tb_json *
 web__get(const struct tb_json *json, const char *path)

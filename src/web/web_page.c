@@ -12,9 +12,7 @@
     "connect-src 'self'; "                                                                         \
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 
-/* ---- operations
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- operations ---- */
 
 static struct op_request
 request_of(const struct web__call *call)
@@ -81,8 +79,7 @@ web__ask(struct web__call *call, const char *name, const struct tb_json *in,
     return true;
 }
 
-/* ---- the frame's data
- * -------------------------------------------------------------------------------------------- */
+/* ---- the frame's data ---- */
 
 /* The address of this page with one more choice in its query: for the switches of language and
  * print size. */
@@ -246,8 +243,7 @@ web__tell(const struct web__call *call, enum web__word word, const tb_str *args)
     return web__say(call->arena, call->lang, word, args);
 }
 
-/* ---- answers that are not the page asked for
- * --------------------------------------------------------------------- */
+/* ---- answers that are not the page asked for ---- */
 
 void
 web__fail(struct web__call *call, const struct op_result *result)
@@ -309,9 +305,18 @@ web__send_raw(struct web__call *call, const struct op_result *result)
     http_set(call->request, call->response, "Cache-Control", TB_STR("no-store"));
 }
 
-/* ---- QR codes
- * ----------------------------------------------------------------------------------------------------
- */
+void
+web__fetch(struct web__call *call, const char *name, const struct tb_json *in)
+{
+    struct op_result result;
+    web__op(call, name, in, &result);
+    if (result.status != TB_OK)
+        web__fail(call, &result);
+    else
+        web__send_raw(call, &result);
+}
+
+/* ---- QR codes ---- */
 
 tb_str
 web__origin(const struct web__call *call)

@@ -4,11 +4,18 @@
 
 /* clang-format off */
 const struct web__route web__routes[] = {
-    {"GET",  "/",         0,            web__home},
-    {"GET",  "/sign-in",  0,            web__sign_in},
-    {"POST", "/sign-in",  0,            web__sign_in_done},
-    {"POST", "/sign-out", OP_SIGNED_IN, web__sign_out},
-    {"GET",  "/work",     OP_SIGNED_IN, web__work},
+    {"GET",  "/",                         0,            web__home},
+    {"GET",  "/search",                   0,            web__search},
+    {"GET",  "/items/{code}",             0,            web__item},
+    {"GET",  "/items/{code}/guide",       0,            web__guide},
+    {"POST", "/items/{code}/checklist",   0,            web__checklist_make},
+    {"GET",  "/g/{token}",                0,            web__guide_resume},
+    {"GET",  "/g/{token}/checklist",      0,            web__checklist},
+    {"GET",  "/g/{token}/checklist.pdf",  0,            web__checklist_pdf},
+    {"GET",  "/sign-in",                  0,            web__sign_in},
+    {"POST", "/sign-in",                  0,            web__sign_in_done},
+    {"POST", "/sign-out",                 OP_SIGNED_IN, web__sign_out},
+    {"GET",  "/work",                     OP_SIGNED_IN, web__work},
 };
 /* clang-format on */
 const size_t web__route_count = TB_COUNT(web__routes);
