@@ -145,6 +145,15 @@
 /* catalogue */
 
 /* cases */
+#define CASES_CERTIFICATES_MAX 64 /* certificates of one case: the licence and a card per vehicle */
+#define CASES_CODE_BURST 10 /* look-ups by number and code from one address at once … */
+#define CASES_CODE_PER_MINUTE 10 /* … and then a minute */
+#define CASES_UNMASK_MINUTES 30 /* how long an unmasked case stays so for the viewer */
+#define CASES_DRAWING_MAX 2 /* threads that draw or seal at once */
+#define CASES_REVOCATIONS_MAX 10000
+#define CASES_TASK_ROWS 200 /* open tasks shown for one role */
+#define CASES_PAGE_ROWS 20 /* rows of a list */
+#define CASES_PER_DAY_MAX 99999 /* five digits of the public number, for each district */
 
 /* watch */
 
