@@ -274,40 +274,61 @@ needs_previous(const struct packs_item *item)
                                          tb_str_is(item->id, "renew"));
 }
 
+struct previous {
+    tb_str mark, expires;
+    size_t found, valid, own;
+};
+
+/* By number or mark when the applicant gave one, else all valid ones of his that this situation could mean. */
+static tb_status
+look_for_previous(struct cases__filing *filing, tb_str number, struct previous *ret, struct tb_err *err)
+{
+    struct store_read *read = NULL;
+    struct store_rows *rows = NULL;
+    tb_str types = filing->item->certificate, type = TB_STR_NONE;
+    tb_str_cut(&types, '|', &type);
+    struct store_value by_number[] = {STORE_TEXT_OF(number)};
+    struct store_value by_holder[] = {STORE_TEXT_OF(filing->applicant.blinds.id), STORE_TEXT_OF(type)};
+    TB_TRY(op_read(filing->ctx, &read, err));
+    TB_TRY(number.len > 0 ? store_select(read, sql_previous, by_number, 1, &rows, err)
+                          : store_select(read, sql_previous_of_holder, by_holder, 2, &rows, err));
+    while (store_next(rows)) {
+        bool is_valid = tb_str_is(store_text(rows, 1), "valid");
+        bool is_own = tb_str_eq(store_text(rows, 3), filing->applicant.blinds.id);
+        ret->found++;
+        ret->valid += is_valid && is_own;
+        ret->own += is_own;
+        if (is_valid && is_own && ret->mark.len == 0) {
+            ret->mark = cases__text(filing->arena, rows, 0);
+            ret->expires = cases__text(filing->arena, rows, 2);
+        }
+    }
+    return store_rows_done(rows, err);
+}
+
+/* A permit that this installation did not issue is not in its register: the window looks at the paper. */
 tb_status
 cases__filing_previous(struct cases__filing *filing, struct tb_err *err)
 {
-    tb_str mark = tb_json_get_text(filing->fields, "licence_mark");
-    struct store_read *read = NULL;
-    struct store_rows *rows = NULL;
-    if (mark.len == 0 || !needs_previous(filing->item)) {
-        if (needs_previous(filing->item))
-            FAULT(filing, "fields.licence_mark", "required", "请填写原证的编号或证照标识",
-                  "Give the number or mark of the present certificate");
+    tb_str number = tb_str_trim(tb_json_get_text(filing->fields, "permit_number"));
+    tb_str expires = tb_json_get_text(filing->fields, "permit_expires");
+    struct previous previous = {0};
+    if (!needs_previous(filing->item))
         return TB_OK;
-    }
-    tb_str applicant = filing->applicant.blinds.id;
-    struct store_value params[] = {STORE_TEXT_OF(mark)};
-    bool is_there = false, is_valid = false, is_holder = false;
-    TB_TRY(op_read(filing->ctx, &read, err));
-    TB_TRY(store_select(read, sql_previous, params, 1, &rows, err));
-    while (store_next(rows)) {
-        is_there = true;
-        is_valid = tb_str_is(store_text(rows, 1), "valid");
-        is_holder = tb_str_eq(store_text(rows, 3), applicant);
-        filing->previous = cases__text(filing->arena, rows, 0);
-        tb_str expires = cases__text(filing->arena, rows, 2);
-        if (is_valid && expires.len > 0 && tb_json_get(filing->extra, "permit_expires") == NULL)
-            tb_json_set_text(filing->arena, filing->extra, "permit_expires", expires);
-        if (is_valid)
-            break;
-    }
-    TB_TRY(store_rows_done(rows, err));
-    if (!is_there || !is_holder)
-        FAULT(filing, "fields.licence_mark", "unknown_certificate", "没有查到申请人名下的这张证，请核对编号",
+    TB_TRY(look_for_previous(filing, number, &previous, err));
+    if (number.len > 0 && previous.found > 0 && previous.own == 0)
+        FAULT(filing, "fields.permit_number", "unknown_certificate", "没有查到申请人名下的这张证，请核对编号",
               "No such certificate of this applicant; check the number");
-    else if (!is_valid)
-        FAULT(filing, "fields.licence_mark", "not_valid", "这张证现在已经不是有效状态，不能再变更、延续、补办或注销",
+    else if (number.len > 0 && previous.own > 0 && previous.valid == 0)
+        FAULT(filing, "fields.permit_number", "not_valid", "这张证现在已经不是有效状态，不能再变更、延续、补办或注销",
               "This certificate is no longer valid and cannot be changed, renewed, reissued or ended");
+    else if (number.len == 0 && previous.valid > 1)
+        FAULT(filing, "fields.permit_number", "which", "您名下有几张证，请填写这次要办的是哪一张的编号",
+              "You hold several certificates; give the number of the one you mean");
+    filing->previous = previous.mark;
+    if (previous.expires.len > 0)
+        expires = previous.expires;
+    if (expires.len > 0)
+        tb_json_set_text(filing->arena, filing->extra, "permit_expires", expires);
     return TB_OK;
 }

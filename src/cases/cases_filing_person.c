@@ -118,15 +118,25 @@ mark_known(struct cases__filing_person *person, tb_str own)
         person->identity_check = "online_real_name";
 }
 
+/* A firm has its credit code, a natural person the number of his card. */
+static tb_str
+applicant_number(const struct cases__filing *filing)
+{
+    tb_str code = tb_json_get_text(filing->fields, "credit_code");
+    if (code.len == 0)
+        code = tb_json_get_text(filing->fields, "id_number");
+    return code.len > 0 ? code : tb_json_get_text(filing->fields, "person_id");
+}
+
 tb_status
 cases__filing_persons(struct cases__filing *filing, struct tb_err *err)
 {
     const struct tb_json *fields = filing->fields;
     tb_str own = TB_STR_NONE;
-    make_person(filing, &filing->applicant, tb_json_get_text(fields, "applicant_name"),
-                tb_json_get_text(fields, "applicant_id"), tb_json_get_text(fields, "phone"));
-    tb_str name = tb_json_get_text(fields, "representative_name");
-    tb_str number = tb_json_get_text(fields, "representative_id");
+    make_person(filing, &filing->applicant, tb_json_get_text(fields, "name"),
+                applicant_number(filing), tb_json_get_text(fields, "phone"));
+    tb_str name = tb_json_get_text(fields, "person_name");
+    tb_str number = tb_json_get_text(fields, "person_id");
     filing->has_representative = name.len > 0 && number.len > 0;
     if (filing->has_representative)
         make_person(filing, &filing->representative, name, number, TB_STR_NONE);

@@ -14,8 +14,10 @@ check_form(struct cases__filing *filing, struct tb_err *err)
     if (form == NULL)
         return tb_fail(err, TB_CORRUPT, "the pack has no form " TB_FMT, TB_ARG(filing->item->form));
     size_t before = filing->faults->count;
-    tb_status status = packs_form_check(filing->arena, filing->pack, form, TB_STR_NONE,
-                                        filing->answers, filing->fields, filing->faults, err);
+    struct packs_ask ask = {
+        .answers = filing->answers, .date = filing->today, .lang = op_lang(filing->ctx)};
+    tb_status status = packs_form_check(filing->arena, filing->pack, form, TB_STR_NONE, &ask,
+                                        filing->fields, filing->faults, err);
     return status == TB_INVALID && filing->faults->count > before ? TB_OK : status;
 }
 

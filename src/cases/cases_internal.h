@@ -87,7 +87,7 @@ struct cases__paper {
 
 struct cases__task {
     int64_t id, leaf, of_case, n, made_at, claimed_by, done_by, done_at;
-    tb_str element, token, role, division, department, state, due, outcome, comment, fields;
+    tb_str element, token, role, other_role, division, department, state, due, outcome, comment, fields;
 };
 
 struct cases__events {

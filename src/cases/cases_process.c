@@ -164,8 +164,9 @@ static tb_status
 make_task(struct cases__act *act, const struct bpmn_action *action, struct tb_err *err)
 {
     const struct bpmn_element *element = action->element;
-    tb_str groups = element->candidate_groups, role = TB_STR_NONE;
+    tb_str groups = element->candidate_groups, role = TB_STR_NONE, other = TB_STR_NONE;
     tb_str_cut(&groups, ',', &role);
+    tb_str_cut(&groups, ',', &other);
     act->is.tasks++;
     return store_insert(act->tx, "tasks",
                         STORE_VALUES(STORE_SET_INT("of_case", act->is.id),
@@ -173,6 +174,7 @@ make_task(struct cases__act *act, const struct bpmn_action *action, struct tb_er
                                      STORE_SET_TEXT("element", element->id),
                                      STORE_SET_TEXT("token", token_text(act->arena, action->token)),
                                      STORE_SET_TEXT("role", tb_str_trim(role)),
+                                     STORE_SET_TEXT("other_role", tb_str_trim(other)),
                                      STORE_SET_TEXT("division", act->is.division),
                                      STORE_SET_TEXT("department", department_of(act, element)),
                                      STORE_SET_TEXT("state", TB_STR("open")),
@@ -234,10 +236,16 @@ job_accept(struct cases__act *act, struct tb_err *err)
     return cases__accept(act, "accepted", act->now, err);
 }
 
+/* Nobody decides but the rules (F25): their trace and an after-check replace the second person, and whoever happens to
+ * press the button is not noted as having decided. */
 static tb_status
 job_decide(struct cases__act *act, struct tb_err *err)
 {
-    return cases__decide(act, TB_STR("grant"), TB_STR_NONE, TB_STR_NONE, err);
+    const struct op_actor *who = act->who;
+    act->who = &cases__nobody;
+    tb_status status = cases__decide(act, TB_STR("grant"), TB_STR_NONE, TB_STR_NONE, err);
+    act->who = who;
+    return status;
 }
 
 static tb_status

@@ -194,6 +194,7 @@ cases__read_task(struct tb_arena *arena, const struct store_rows *rows, struct c
         .outcome = cases__text(arena, rows, 15),
         .comment = cases__text(arena, rows, 16),
         .fields = cases__text(arena, rows, 17),
+        .other_role = cases__text(arena, rows, 18),
     };
 }
 

@@ -23,5 +23,5 @@ static const char sql_papers[] =
 
 static const char sql_tasks[] =
     "SELECT id, leaf, of_case, n, made_at, claimed_by, done_by, done_at, element, token, role, "
-    "division, department, state, due, outcome, comment, fields FROM tasks "
+    "division, department, state, due, outcome, comment, fields, other_role FROM tasks "
     "WHERE of_case = $1 ORDER BY n";

@@ -151,6 +151,7 @@ static const struct store_column tasks_columns[] = {
     {"element", STORE_TEXT, 0, NULL, "user task of the process"},
     {"token", STORE_TEXT, 0, NULL, "what the process instance calls it"},
     {"role", STORE_TEXT, 0, NULL, "role that may do it"},
+    {"other_role", STORE_TEXT, STORE_NULL, NULL, "another role that may do it too"},
     {"division", STORE_TEXT, 0, NULL, "12 digits"},
     {"department", STORE_TEXT, 0, NULL, "code"},
     {"state", STORE_TEXT, 0, NULL, "open, done or cancelled"},
@@ -165,7 +166,7 @@ static const struct store_column tasks_columns[] = {
     {0},
 };
 static const char *const tasks_uniques[] = {"of_case, n", NULL};
-static const char *const tasks_indexes[] = {"state, role, division, id", NULL};
+static const char *const tasks_indexes[] = {"state, role, division, id", "state, other_role, division, id", NULL};
 static const struct store_table tasks = {
     .name = "tasks", .columns = tasks_columns, .is_logged = true, .uniques = tasks_uniques,
     .indexes = tasks_indexes, .doc = "work for people"};

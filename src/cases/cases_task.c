@@ -18,7 +18,7 @@ role_bit(tb_str name)
 static bool
 may_do(const struct op_actor *who, const struct cases__task *task)
 {
-    unsigned role = role_bit(task->role);
+    unsigned role = role_bit(task->role) | role_bit(task->other_role);
     return role != 0 && op_may(who, role, task->division, task->department);
 }
 
@@ -111,23 +111,45 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows)
     return row;
 }
 
+static bool
+is_listed(const struct tb_json *list, tb_str id)
+{
+    TB_JSON_EACH(row, list)
+    {
+        if (tb_str_eq(tb_json_get_text(row, "id"), id))
+            return true;
+    }
+    return false;
+}
+
 /* Open tasks of one role in one scope that the actor may do. */
 static tb_status
-add_role(struct op_ctx *ctx, unsigned role, const char *name, int64_t after, struct tb_json *list, struct tb_err *err)
+add_scope(struct op_ctx *ctx, const char *sql, const struct store_value *params, tb_str department,
+          struct tb_json *list, struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
-    tb_str from, to, department;
     TB_TRY(op_read(ctx, &read, err));
+    TB_TRY(store_select(read, sql, params, 5, &rows, err));
+    while (store_next(rows)) {
+        if (department.len > 0 && !tb_str_eq(store_text(rows, 5), department))
+            continue;
+        struct tb_json *row = list_row(ctx, rows);
+        if (!is_listed(list, tb_json_get_text(row, "id")))
+            tb_json_add(list, row);
+    }
+    return store_rows_done(rows, err);
+}
+
+static tb_status
+add_role(struct op_ctx *ctx, unsigned role, const char *name, int64_t after, struct tb_json *list, struct tb_err *err)
+{
+    tb_str from, to, department;
     for (size_t scope = 0; op_scope(ctx, role, scope, &from, &to, &department); scope++) {
         struct store_value params[] = {STORE_TEXT_OF(tb_str_of(name)), STORE_TEXT_OF(from), STORE_TEXT_OF(to),
                                        STORE_INT_OF(after), STORE_INT_OF(CASES_TASK_ROWS)};
-        TB_TRY(store_select(read, sql_tasks_of_role, params, TB_COUNT(params), &rows, err));
-        while (store_next(rows)) {
-            if (department.len == 0 || tb_str_eq(store_text(rows, 5), department))
-                tb_json_add(list, list_row(ctx, rows));
-        }
-        TB_TRY(store_rows_done(rows, err));
+        TB_TRY(add_scope(ctx, sql_tasks_of_role, params, department, list, err));
+        TB_TRY(add_scope(ctx, sql_tasks_of_other_role, params, department, list, err));
     }
     return TB_OK;
 }
