@@ -151,6 +151,13 @@
 #define CASES_UNMASK_MINUTES 30 /* how long an unmasked case stays so for the viewer */
 #define CASES_DRAWING_MAX 2 /* threads that draw or seal at once */
 #define CASES_REVOCATIONS_MAX 10000
+#define CASES_GUIDE_DAYS 30 /* how long a guide's token is good */
+#define CASES_QUEUE_ROWS 50 /* cases in the window's queue */
+#define CASES_DRAFT_FILES_MAX 100 /* files in one application */
+#define CASES_FIX_CONTACT_DAYS 1 /* working days until somebody who was dissatisfied is contacted … */
+#define CASES_FIX_DAYS 15 /* … and has an answer */
+#define CASES_TICK_MAX 500 /* timers in one tick */
+#define CASES_ATTEMPTS_MAX 8 /* then once a day */
 #define CASES_TASK_ROWS 200 /* open tasks shown for one role */
 #define CASES_PAGE_ROWS 20 /* rows of a list */
 #define CASES_PER_DAY_MAX 99999 /* five digits of the public number, for each district */

@@ -390,5 +390,10 @@ CASES_ROWS(cases__certificate_rows);
 CASES_ROWS(cases__letter_rows);
 CASES_ROWS(cases__owner_rows);
 CASES_ROWS(cases__upload_rows);
+CASES_ROWS(cases__list_rows);
+CASES_ROWS(cases__guide_rows);
+CASES_ROWS(cases__draft_rows);
+CASES_ROWS(cases__review_rows);
+CASES_ROWS(cases__grant_rows);
 
 #endif

@@ -8,14 +8,19 @@ static const struct {
     const struct op_row *rows;
     const size_t *count;
 } parts[] = {
+    {cases__guide_rows, &cases__guide_rows_count},
+    {cases__draft_rows, &cases__draft_rows_count},
     {cases__file_rows, &cases__file_rows_count},
     {cases__upload_rows, &cases__upload_rows_count},
+    {cases__list_rows, &cases__list_rows_count},
     {cases__view_rows, &cases__view_rows_count},
     {cases__intake_rows, &cases__intake_rows_count},
     {cases__owner_rows, &cases__owner_rows_count},
     {cases__task_rows, &cases__task_rows_count},
     {cases__letter_rows, &cases__letter_rows_count},
     {cases__certificate_rows, &cases__certificate_rows_count},
+    {cases__grant_rows, &cases__grant_rows_count},
+    {cases__review_rows, &cases__review_rows_count},
 };
 
 static void
