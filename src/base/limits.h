@@ -163,6 +163,8 @@
 #define CASES_PER_DAY_MAX 99999 /* five digits of the public number, for each district */
 
 /* watch */
+#define WATCH_ROUND_MAX 200 /* cases looked at in one turn of the scheduler */
+#define WATCH_LIST_ROWS 100 /* cards or due cases in one list */
 
 /* web */
 

@@ -70,6 +70,42 @@ TB_NODISCARD tb_status cases_party_put(struct cases *cases, struct store_tx *tx,
                                        const struct cases_party *party, int64_t *ret_id,
                                        struct tb_err *err);
 
+/* ---- for those who watch ----------------------------------------------------------------------
+ */
+
+/* What a consumer of the feed needs of a case, read by its id. Texts are in arena; days absent
+ * where there is none. */
+struct cases_glance {
+    int64_t id, received_at, decided_at, accepted_at;
+    tb_str no, item, situation, pack, division, department, state, way;
+    tb_str answer_due, due, promised_due;
+    tb_str outcome;    /* of the decision */
+    bool is_paused;    /* the clock stands still for a listed reason */
+    bool is_deemed;    /* accepted or renewed by silence */
+    bool is_by_rules;  /* decided by the rule trace, not by a person */
+    tb_str task, role; /* the oldest open task */
+    tb_str task_due;
+    int64_t task_account; /* who took it; 0: nobody */
+};
+/* TB_NOT_FOUND when there is no such case. */
+TB_NODISCARD tb_status cases_glance(struct tb_arena *arena, struct store_read *read, int64_t id,
+                                    struct cases_glance *ret_glance, struct tb_err *err);
+/* The case that a row of cases, case_events, tasks, decisions or reviews belongs to; 0 for a rated
+ * visit. */
+TB_NODISCARD tb_status cases_case_of(struct store_read *read, tb_str table, int64_t id,
+                                     int64_t *ret_case, struct tb_err *err);
+
+/* A rating, by its id. */
+struct cases_review_glance {
+    int64_t rated_at;
+    tb_str division, department, satisfaction;
+    bool is_default;
+};
+/* TB_NOT_FOUND when there is no such rating. Texts are in arena. */
+TB_NODISCARD tb_status cases_review_glance(struct tb_arena *arena, struct store_read *read,
+                                           int64_t id, struct cases_review_glance *ret_glance,
+                                           struct tb_err *err);
+
 /* ---- the scheduler
  * -------------------------------------------------------------------------------- */
 

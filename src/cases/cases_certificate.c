@@ -170,6 +170,44 @@ face_data(struct cases__act *act, const struct former *former)
     return data;
 }
 
+/* ---- what of the face is personal -------------------------------------------------------------------------------- */
+
+/* A field of the face that repeats a personal field of the form, or a natural person's name: masked for the public. */
+static bool
+is_personal(struct cases__act *act, const struct tb_json *sections, tb_str value)
+{
+    const struct tb_json *fields = cases__json(act->arena, act->is.fields);
+    if (value.len == 0)
+        return false;
+    TB_JSON_EACH(section, sections)
+    {
+        TB_JSON_EACH(field, tb_json_get(section, "fields"))
+        {
+            tb_str filed = tb_json_text(tb_json_find(fields, tb_json_get_text(field, "key")));
+            if (tb_json_is_true(tb_json_get(field, "personal")) && tb_str_eq(filed, value))
+                return true;
+        }
+    }
+    return false;
+}
+
+static tb_status
+mark_personal(struct cases__act *act, struct tb_json *face, struct tb_err *err)
+{
+    const struct packs_form *form = packs_form_find(act->pack, act->item->form);
+    struct tb_json *sections = NULL;
+    if (form != NULL)
+        TB_TRY(packs_form_sections(act->arena, act->pack, form, cases__json(act->arena, act->is.answers),
+                                   cases__json(act->arena, act->is.fields), TB_STR("zh"), &sections, err));
+    for (struct tb_json *list = face->first; list != NULL; list = list->next) {
+        for (struct tb_json *field = list->first; tb_str_is(list->key, "fields") && field != NULL; field = field->next) {
+            if (is_personal(act, sections, tb_json_get_text(field, "value")))
+                tb_json_set_bool(act->arena, field, "personal", true);
+        }
+    }
+    return TB_OK;
+}
+
 /* ---- issuing ----------------------------------------------------------------------------------------------------- */
 
 static tb_status
@@ -233,8 +271,8 @@ cases__certificate_issue(struct cases__act *act, struct tb_err *err)
     TB_TRY(load_former(act, &former, err));
     TB_TRY(packs_certificates(act->arena, act->pack, act->item, face_data(act, &former), act->faults,
                               &faces, err));
-    TB_JSON_EACH(face, faces)
-    {
+    for (struct tb_json *face = faces->first; face != NULL; face = face->next) {
+        TB_TRY(mark_personal(act, face, err));
         TB_TRY(insert_one(act, face, &former, main_mark.len == 0, &mark, err));
         struct tb_json *data = cases__object(act->arena);
         tb_json_set_text(act->arena, data, "mark", mark);

@@ -89,13 +89,21 @@ find_paper(const struct cases__papers *papers, tb_str material)
     return found;
 }
 
+/* Must the person hand it in? The rest is called up, generated or looked at. */
+static bool
+is_brought(tb_str source)
+{
+    return tb_str_is(source, "own") || tb_str_is(source, "agency");
+}
+
 static tb_status
 tick(struct cases__act *act, const struct cases__papers *papers, const struct tb_json *line, struct tb_err *err)
 {
     tb_str material = tb_json_get_text(line, "id"), result = tb_json_get_text(line, "result");
     tb_str note = tb_json_get_text(line, "note");
     const struct cases__paper *paper = find_paper(papers, material);
-    if (packs_material_find(act->pack, material) == NULL)
+    const struct packs_material *row = packs_material_find(act->pack, material);
+    if (row == NULL)
         return cases__refuse(act, TB_INVALID, "materials", "unknown_material", TB_STR("没有这份材料"),
                              TB_STR("There is no such paper"), err);
     if (!tb_str_is(result, "ok") && !tb_str_is(result, "fix") && !tb_str_is(result, "late"))
@@ -106,7 +114,8 @@ tick(struct cases__act *act, const struct cases__papers *papers, const struct tb
                             STORE_VALUES(STORE_SET_TEXT("result", result), STORE_SET_TEXT("note", note)), err);
     return store_insert(act->tx, "case_materials",
                         STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("material", material),
-                                     STORE_SET_TEXT("state", TB_STR("missing")), STORE_SET_TEXT("result", result),
+                                     STORE_SET_TEXT("state", is_brought(row->source) ? TB_STR("missing") : row->source),
+                                     STORE_SET_TEXT("result", result),
                                      STORE_SET_TEXT("note", note), STORE_SET_JSON("files", TB_STR("[]")),
                                      STORE_SET_INT("round", 0)),
                         NULL, err);
