@@ -36,6 +36,11 @@ cases__accept(struct cases__act *act, const char *kind, int64_t happened_at, str
     TB_TRY(cases__event_add(act, &event, err));
     TB_TRY(note_actor(act, "accepted_by", err));
     cases__move(act, CASES_OPEN);
+    if (tb_str_is(act->is.way, "pledge")) {
+        struct tb_json *pledge = cases__object(act->arena);
+        tb_json_set_text(act->arena, pledge, "check_due", cases__check_due(act));
+        return cases__letter_add(act, "notice_and_pledge", pledge, true, err);
+    }
     /* What is done on the spot gets its result in hand and no letter beside it (安阳 36). */
     return is_instant ? TB_OK : cases__letter_add(act, "acceptance", NULL, true, err);
 }
@@ -136,6 +141,21 @@ write_decision(struct cases__act *act, tb_str outcome, tb_str reason, tb_str bas
     return store_insert(act->tx, "decisions", values, TB_COUNT(values), NULL, err);
 }
 
+/* The number of the certificate that this case ends; empty when it ends none. */
+static tb_status
+former_number(struct cases__act *act, tb_str *ret_number, struct tb_err *err)
+{
+    struct store_rows *rows = NULL;
+    struct store_value key = STORE_TEXT_OF(act->is.previous);
+    *ret_number = TB_STR("");
+    if (act->is.previous.len == 0 || !tb_str_is(act->item->certificate_effect, "end"))
+        return TB_OK;
+    TB_TRY(store_select(act->read, sql_number_of_mark, &key, 1, &rows, err));
+    if (store_next(rows))
+        *ret_number = cases__text(act->arena, rows, 0);
+    return store_rows_done(rows, err);
+}
+
 tb_status
 cases__decide(struct cases__act *act, tb_str outcome, tb_str reason, tb_str basis, struct tb_err *err)
 {
@@ -151,7 +171,14 @@ cases__decide(struct cases__act *act, tb_str outcome, tb_str reason, tb_str basi
         &(struct cases__event_new){.kind = "decided", .basis = basis, .data = data, .note = reason}, err));
     TB_TRY(note_actor(act, "decided_by", err));
     cases__move(act, CASES_DECIDED);
-    tb_json_set_text(act->arena, letter, "reason", reason.len > 0 ? reason : TB_STR(""));
+    tb_json_set_text(act->arena, letter, "reason",
+                     reason.len > 0 ? reason : TB_STR("申请材料齐全，符合法定条件、标准"));
+    tb_str number;
+    TB_TRY(former_number(act, &number, err));
+    /* The certificate follows the decision: only a former one has a number yet. */
+    tb_json_set_text(act->arena, letter, "certificate_number", number);
+    if (number.len == 0)
+        tb_json_set_text(act->arena, letter, "certificate", TB_STR(""));
     tb_json_set_text(act->arena, letter, "clause",
                      cases__clause_words(act->arena, act->pack, basis, TB_STR("zh")));
     tb_json_set(letter, "remedies", remedies_json(act));

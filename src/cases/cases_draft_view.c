@@ -212,7 +212,15 @@ add_ways(struct draft_view *view)
     struct tb_json *json = tb_json_set_object(arena, view->json, "pledge");
     tb_str choice = tb_json_get_text(tb_json_get(view->extra, "pledge"), "choice");
     bool is_en = cases__is_en(op_lang(view->ctx));
-    tb_json_set_bool(arena, json, "allowed", pledge != NULL);
+    tb_str answered = tb_json_get_text(view->answers, "way");
+    if (choice.len == 0)
+        choice = answered;
+    /* Answered among the questions already: nothing is left to choose. */
+    tb_json_set_bool(arena, json, "allowed", pledge != NULL && answered.len == 0);
+    tb_json_set_text(arena, json, "reason",
+                     pledge != NULL ? TB_STR("")
+                     : is_en        ? TB_STR("Only one way is open in this situation")
+                                    : TB_STR("按您的情况，只有一种办法"));
     tb_json_set(json, "choice", choice.len > 0 ? tb_json_new_text(arena, choice) : NULL);
     tb_json_set_bool(arena, json, "signed", tb_json_is_true(tb_json_get(tb_json_get(view->extra, "pledge"), "signed")));
     if (pledge == NULL)

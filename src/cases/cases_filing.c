@@ -108,6 +108,8 @@ cases__filing_choose(struct cases__filing *filing)
     const struct tb_json *pledge = tb_json_get(filing->in, "pledge");
     tb_str choice = tb_json_get_text(pledge, "choice");
     bool is_signed = tb_json_is_true(tb_json_get(pledge, "signed"));
+    if (choice.len == 0) /* a question about the way was answered: that is the choice */
+        choice = tb_json_get_text(filing->answers, "way");
     const struct packs_item *other = pledge_way_of(filing->pack, filing->item->id);
     if (other == NULL) {
         take_only_way(filing, choice, is_signed);

@@ -266,6 +266,8 @@ TB_NODISCARD tb_status cases__task_open(struct cases__act *act, const char *elem
 
 TB_NODISCARD tb_status cases__accept(struct cases__act *act, const char *kind, int64_t happened_at,
                                      struct tb_err *err);
+/* Is it one of the outcomes that the pack offers for this task? */
+bool cases__task_has_outcome(const struct cases__act *act, tb_str element, tb_str outcome);
 /* A survey task: the first officer writes, the second confirms and so finishes it. */
 TB_NODISCARD tb_status cases__survey(struct cases__act *act, const struct cases__task *task,
                                      tb_str outcome, tb_str comment, const struct tb_json *fields,

@@ -24,6 +24,8 @@ static const struct {
     {"cancellation",      "销",   "行政审批专用章"},
     {"deemed_renewal",    "续",   "行政审批专用章"},
     {"delivery",          "送",   "行政审批专用章"},
+    {"annulment_notice",  "拟撤", "行政审批专用章"},
+    {"annulment",         "撤决", "行政审批专用章"},
 };
 /* clang-format on */
 
@@ -115,6 +117,11 @@ cases__letter_data(struct tb_arena *arena, const struct cases *cases, const stru
     set_day(arena, data, "promised_due", of_case->promised_due);
     tb_json_set_text(arena, data, "statutory", packs_period_words(arena, item->statutory, TB_STR("zh")));
     tb_json_set_text(arena, data, "promised", packs_period_words(arena, item->promised, TB_STR("zh")));
+    tb_str types = item->certificate, type = TB_STR_NONE;
+    tb_str_cut(&types, '|', &type);
+    const struct packs_certificate *certificate = packs_certificate_find(pack, type);
+    if (certificate != NULL)
+        tb_json_set_text(arena, data, "certificate", tb_json_get_text(certificate->json, "name"));
     tb_json_set_text(arena, data, "url",
                      tb_printf(arena, TB_FMT "/cases/" TB_FMT, TB_ARG(cases->options.origin), TB_ARG(of_case->no)));
     return data;
@@ -136,6 +143,17 @@ make_number(struct cases__act *act, size_t row, tb_str agency, tb_str *ret_numbe
     return TB_OK;
 }
 
+/* Members of more that data does not have yet. */
+static void
+add_members(struct tb_arena *arena, struct tb_json *data, const struct tb_json *more)
+{
+    TB_JSON_EACH(member, more)
+    {
+        if (tb_json_find(data, member->key) == NULL)
+            tb_json_set(data, tb_cstr(arena, member->key), tb_json_copy(arena, member));
+    }
+}
+
 tb_status
 cases__letter_add(struct cases__act *act, const char *kind, const struct tb_json *more, bool must,
                   struct tb_err *err)
@@ -150,15 +168,12 @@ cases__letter_add(struct cases__act *act, const char *kind, const struct tb_json
                            TB_ARG(act->pack->id), kind);
         return TB_OK;
     }
-    struct tb_json *data =
-        cases__letter_data(act->arena, act->cases, act->pack, act->item, &act->is, act->now);
-    TB_TRY(make_number(act, row, tb_json_get_text(data, "agency"), &number, err));
+    struct tb_json *data = cases__object(act->arena);
+    struct tb_json *all = cases__letter_data(act->arena, act->cases, act->pack, act->item, &act->is, act->now);
+    TB_TRY(make_number(act, row, tb_json_get_text(all, "agency"), &number, err));
     tb_json_set_text(act->arena, data, "number", number);
-    TB_JSON_EACH(member, more)
-    {
-        if (tb_json_find(data, member->key) == NULL)
-            tb_json_set(data, tb_cstr(act->arena, member->key), tb_json_copy(act->arena, member));
-    }
+    add_members(act->arena, data, more);
+    add_members(act->arena, data, all);
     cases__letter_defaults(act->arena, data);
     struct store_value params[] = {STORE_INT_OF(act->is.id), STORE_TEXT_OF(name)};
     TB_TRY(cases__one(act->read, sql_letter_count, params, 2, &n, err));

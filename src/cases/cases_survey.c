@@ -76,7 +76,8 @@ check_findings(struct cases__act *act, const struct tb_json *findings, tb_str ou
 }
 
 static tb_status
-check(struct cases__act *act, tb_str outcome, const struct tb_json *fields, struct tb_err *err)
+check(struct cases__act *act, const struct cases__task *task, tb_str outcome, const struct tb_json *fields,
+      struct tb_err *err)
 {
     size_t before = act->faults->count;
     bool is_signed = tb_json_is_true(tb_json_get(fields, "owner_signed"));
@@ -85,16 +86,16 @@ check(struct cases__act *act, tb_str outcome, const struct tb_json *fields, stru
     TB_TRY(check_findings(act, tb_json_get(fields, "findings"), outcome, err));
     if (!is_signed && refused.len == 0)
         fault(act, "fields.owner_signed", "required", "请当事人签字；拒签的，写明情况", "The owner signs, or the refusal is noted");
-    if (!tb_str_is(outcome, "pass") && !tb_str_is(outcome, "fail"))
-        fault(act, "outcome", "choice", "请选核查结论：通过或不通过", "Choose pass or fail");
+    if (!cases__task_has_outcome(act, task->element, outcome))
+        fault(act, "outcome", "choice", "请选核查结论", "Choose one of the outcomes of this task");
     if (act->faults->count > before)
         return tb_fail(err, TB_INVALID, "the survey has %zu faults", act->faults->count - before);
     return TB_OK;
 }
 
 struct open_survey {
-    int64_t id, round;
-    tb_str result;
+    int64_t id, round, surveyed_at;
+    tb_str result, officers, findings, owner, owner_note;
 };
 
 static tb_status
@@ -104,7 +105,16 @@ load_open(struct cases__act *act, int64_t task, struct open_survey *ret_survey, 
     *ret_survey = (struct open_survey){0};
     TB_TRY(store_select(act->read, sql_survey_of_task, &STORE_INT_OF(task), 1, &rows, err));
     if (store_next(rows))
-        *ret_survey = (struct open_survey){store_int(rows, 0), store_int(rows, 1), cases__text(act->arena, rows, 2)};
+        *ret_survey = (struct open_survey){
+            .id = store_int(rows, 0),
+            .round = store_int(rows, 1),
+            .result = cases__text(act->arena, rows, 2),
+            .officers = cases__text(act->arena, rows, 3),
+            .findings = cases__text(act->arena, rows, 4),
+            .owner = cases__text(act->arena, rows, 5),
+            .owner_note = cases__text(act->arena, rows, 6),
+            .surveyed_at = store_int(rows, 7),
+        };
     return store_rows_done(rows, err);
 }
 
@@ -132,6 +142,39 @@ write_first(struct cases__act *act, const struct cases__task *task, tb_str outco
     return cases__party_add(act, "surveyed_by", act->who->party, act->who->account, "account", NULL, err);
 }
 
+/* What the findings say, point by point, in the words of the manual. */
+static tb_status
+letter_data(struct cases__act *act, const struct open_survey *survey, struct tb_json **ret_data, struct tb_err *err)
+{
+    struct tb_json *data = cases__object(act->arena), *points = NULL;
+    const struct tb_json *findings = cases__json(act->arena, survey->findings);
+    tb_str zh = TB_STR("zh");
+    TB_TRY(packs_findings(act->arena, act->pack, act->item, cases__json(act->arena, act->is.answers), zh, &points, err));
+    tb_json_set(data, "officers", tb_json_copy(act->arena, cases__json(act->arena, survey->officers)));
+    struct tb_json *list = tb_json_set_list(act->arena, data, "findings");
+    TB_JSON_EACH(point, points)
+    {
+        const struct tb_json *finding = find_finding(findings, tb_json_get_text(point, "id"));
+        tb_str note = tb_json_get_text(finding, "note"), result = tb_json_get_text(finding, "result");
+        struct tb_json *row = tb_json_add(list, cases__object(act->arena));
+        tb_json_set_text(act->arena, row, "text", tb_json_get_text(point, "text"));
+        tb_json_set_text(act->arena, row, "result",
+                         tb_str_is(result, "pass")   ? TB_STR("符合")
+                         : tb_str_is(result, "fail") ? TB_STR("不符合")
+                                                     : TB_STR("不适用"));
+        tb_json_set_text(act->arena, row, "note", note.len > 0 ? note : TB_STR("—"));
+    }
+    tb_json_set_text(act->arena, data, "result", cases__word_of(zh, act->arena, "outcome", survey->result));
+    tb_json_set_text(act->arena, data, "owner",
+                     tb_str_is(survey->owner, "signed")
+                         ? TB_STR("已签字")
+                         : tb_printf(act->arena, "未签字：" TB_FMT, TB_ARG(survey->owner_note)));
+    tb_json_set_text(act->arena, data, "when", cases__day_text(act->arena, survey->surveyed_at));
+    tb_json_set_text(act->arena, data, "place", tb_json_get_text(cases__json(act->arena, act->is.fields), "address"));
+    *ret_data = data;
+    return TB_OK;
+}
+
 /* The second officer: another person, who was there and says so. */
 static tb_status
 write_second(struct cases__act *act, const struct cases__task *task, const struct open_survey *survey, tb_str comment,
@@ -156,7 +199,9 @@ write_second(struct cases__act *act, const struct cases__task *task, const struc
                             &(struct cases__event_new){
                                 .kind = "survey_done", .basis = TB_STR("行政许可法#34"), .data = data},
                             err));
-    TB_TRY(cases__letter_add(act, "survey_findings", NULL, false, err));
+    struct tb_json *letter = NULL;
+    TB_TRY(letter_data(act, survey, &letter, err));
+    TB_TRY(cases__letter_add(act, "survey_findings", letter, false, err));
     return cases__task_finish(act, task, survey->result, comment, NULL, err);
 }
 
@@ -172,6 +217,6 @@ cases__survey(struct cases__act *act, const struct cases__task *task, tb_str out
     if (tb_str_is(outcome, "confirm"))
         return cases__refuse(act, TB_CONFLICT, "outcome", "nothing_to_confirm",
                              TB_STR("第一名核查人员还没有填写核查情况"), TB_STR("The first officer has not written anything yet"), err);
-    TB_TRY(check(act, outcome, fields, err));
+    TB_TRY(check(act, task, outcome, fields, err));
     return write_first(act, task, outcome, fields, err);
 }

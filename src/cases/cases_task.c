@@ -244,6 +244,12 @@ has_word(tb_str words, tb_str word)
     return false;
 }
 
+bool
+cases__task_has_outcome(const struct cases__act *act, tb_str element, tb_str outcome)
+{
+    return has_word(outcomes_of(act->pack, act->is.process, element), outcome);
+}
+
 static struct tb_json *
 outcomes_json(struct op_ctx *ctx, const struct packs_pack *pack, const struct cases__case *of_case, tb_str element)
 {
