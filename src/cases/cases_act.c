@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One closure's work on one case: load, change, write down what happened, save. See cases_internal.h. */
-#include "cases/cases_internal.h"
 #include "cases/cases_act.sql.h"
+#include "cases/cases_internal.h"
 #include <string.h>
 
 const struct op_actor cases__nobody = {0};
@@ -12,7 +12,8 @@ cases__object(struct tb_arena *arena)
     return tb_json_new(arena, TB_JSON_OBJECT);
 }
 
-/* ---- refusals ---------------------------------------------------------------------------------------------------- */
+/* ---- refusals
+ * ---------------------------------------------------------------------------------------------------- */
 
 tb_status
 cases__refuse(struct cases__act *act, tb_status status, const char *place, const char *code,
@@ -32,7 +33,8 @@ cases__refuse_op(struct op_ctx *ctx, tb_status status, const char *place, const 
     return tb_fail(err, status, TB_FMT, TB_ARG(said));
 }
 
-/* ---- beginning and ending ---------------------------------------------------------------------------------------- */
+/* ---- beginning and ending
+ * ---------------------------------------------------------------------------------------- */
 
 static tb_status
 find_pack(struct cases__act *act, struct tb_err *err)
@@ -45,7 +47,8 @@ find_pack(struct cases__act *act, struct tb_err *err)
     act->item = packs_situation(act->pack, act->is.situation);
     act->process = packs_process_find(act->pack, act->is.process);
     if (act->item == NULL || act->process == NULL)
-        return tb_fail(err, TB_CORRUPT, "case " TB_FMT ": the pack has no such situation or process",
+        return tb_fail(err, TB_CORRUPT,
+                       "case " TB_FMT ": the pack has no such situation or process",
                        TB_ARG(act->is.no));
     return TB_OK;
 }
@@ -123,19 +126,19 @@ cases__act_end(struct cases__act *act, struct tb_err *err)
     return save(act, err);
 }
 
-/* ---- timers ------------------------------------------------------------------------------------------------------ */
+/* ---- timers
+ * ------------------------------------------------------------------------------------------------------ */
 
 tb_status
 cases__timer_add(struct cases__act *act, const char *kind, tb_str subject, int64_t due_at,
                  struct tb_err *err)
 {
-    return store_insert(act->tx, "timers",
-                        STORE_VALUES(STORE_SET_INSTANT("due_at", due_at),
-                                     STORE_SET_TEXT("kind", tb_str_of(kind)),
-                                     STORE_SET_INT("of_case", act->is.id),
-                                     STORE_SET_TEXT("subject", subject),
-                                     STORE_SET_INT("attempts", 0)),
-                        NULL, err);
+    return store_insert(
+        act->tx, "timers",
+        STORE_VALUES(STORE_SET_INSTANT("due_at", due_at), STORE_SET_TEXT("kind", tb_str_of(kind)),
+                     STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("subject", subject),
+                     STORE_SET_INT("attempts", 0)),
+        NULL, err);
 }
 
 tb_status
@@ -151,7 +154,8 @@ cases__timer_set(struct cases__act *act, int64_t wake, struct tb_err *err)
                         err);
 }
 
-/* ---- events and parties ------------------------------------------------------------------------------------------ */
+/* ---- events and parties
+ * ------------------------------------------------------------------------------------------ */
 
 tb_status
 cases__event_add(struct cases__act *act, const struct cases__event_new *event, struct tb_err *err)
@@ -160,17 +164,16 @@ cases__event_add(struct cases__act *act, const struct cases__event_new *event, s
     tb_str data = event->data != NULL ? cases__json_text(act->arena, event->data) : TB_STR_NONE;
     act->is.events++;
     act->is_started = true;
-    return store_insert(act->tx, "case_events",
-                        STORE_VALUES(STORE_SET_INT("of_case", act->is.id),
-                                     STORE_SET_INT("n", act->is.events),
-                                     STORE_SET_TEXT("kind", tb_str_of(event->kind)),
-                                     STORE_SET_INSTANT("happened_at", happened_at),
-                                     STORE_SET_INSTANT("recorded_at", act->now),
-                                     STORE_SET_INT("actor", act->who->account),
-                                     STORE_SET_TEXT("basis", event->basis),
-                                     STORE_SET_JSON("data", data),
-                                     STORE_SET_TEXT("note", event->note)),
-                        NULL, err);
+    return store_insert(
+        act->tx, "case_events",
+        STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_INT("n", act->is.events),
+                     STORE_SET_TEXT("kind", tb_str_of(event->kind)),
+                     STORE_SET_INSTANT("happened_at", happened_at),
+                     STORE_SET_INSTANT("recorded_at", act->now),
+                     STORE_SET_INT("actor", act->who->account),
+                     STORE_SET_TEXT("basis", event->basis), STORE_SET_JSON("data", data),
+                     STORE_SET_TEXT("note", event->note)),
+        NULL, err);
 }
 
 tb_status
@@ -190,7 +193,8 @@ cases__party_add(struct cases__act *act, const char *role, int64_t party, int64_
     return store_insert(act->tx, "case_parties", values, TB_COUNT(values), NULL, err);
 }
 
-/* ---- separation of duties ---------------------------------------------------------------------------------------- */
+/* ---- separation of duties
+ * ---------------------------------------------------------------------------------------- */
 
 static bool
 is_one_of(tb_str word, const char *const *list)
@@ -205,7 +209,8 @@ is_one_of(tb_str word, const char *const *list)
 static const char *const own_roles[] = {"applicant", "legal_representative", "agent", NULL};
 static const char *const step_roles[] = {"received_by", "accepted_by", "surveyed_by", NULL};
 
-/* The first role in which the same person stands in the case; absent when there is none. By person, and by account where
+/* The first role in which the same person stands in the case; absent when there is none. By
+ * person, and by account where
  * no person is known behind it. */
 static tb_str
 same_person(const struct cases__parties *parties, const struct op_actor *who,
@@ -234,7 +239,8 @@ cases__separate(struct cases__act *act, bool for_decision, struct tb_err *err)
             act, TB_CONFLICT, "", "own_case",
             tb_printf(act->arena, "您是本件的" TB_FMT "，不能受理或者决定本件。请由其他人员办理。",
                       TB_ARG(zh)),
-            tb_printf(act->arena, "You are " TB_FMT " in this case and may not accept or decide it.",
+            tb_printf(act->arena,
+                      "You are " TB_FMT " in this case and may not accept or decide it.",
                       TB_ARG(en)),
             err);
     }
@@ -245,8 +251,10 @@ cases__separate(struct cases__act *act, bool for_decision, struct tb_err *err)
     tb_str en = cases__word_of(TB_STR("en"), act->arena, "role", step);
     return cases__refuse(
         act, TB_CONFLICT, "", "same_person",
-        tb_printf(act->arena, "您是本件的" TB_FMT "，不能再作决定。请由其他审批人员办理。", TB_ARG(zh)),
-        tb_printf(act->arena, "You stand in this case as: " TB_FMT ". Somebody else must decide it.",
+        tb_printf(act->arena, "您是本件的" TB_FMT "，不能再作决定。请由其他审批人员办理。",
+                  TB_ARG(zh)),
+        tb_printf(act->arena,
+                  "You stand in this case as: " TB_FMT ". Somebody else must decide it.",
                   TB_ARG(en)),
         err);
 }
@@ -272,7 +280,8 @@ cases__separation_json(struct tb_arena *arena, struct store_read *read, const st
     return TB_OK;
 }
 
-/* ---- an operation's closure -------------------------------------------------------------------------------------- */
+/* ---- an operation's closure
+ * -------------------------------------------------------------------------------------- */
 
 void
 cases__call_init(struct cases__call *call, struct op_ctx *ctx, const struct tb_json *in)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Certificates are made and ended. A change, renewal or reissue makes the next version and ends the former in the same
+/* Certificates are made and ended. A change, renewal or reissue makes the next version and ends
+ * the former in the same
  * batch; so at no moment are there two valid ones, or none. */
-#include "cases/cases_internal.h"
 #include "cases/cases_certificate.sql.h"
+#include "cases/cases_internal.h"
 #include "codes/codes.h"
 
 /* The former certificate of this case; id 0 when there is none. */
@@ -36,7 +37,8 @@ load_former(struct cases__act *act, struct former *ret_former, struct tb_err *er
     return store_rows_done(rows, err);
 }
 
-/* ---- number, mark, validity -------------------------------------------------------------------------------------- */
+/* ---- number, mark, validity
+ * -------------------------------------------------------------------------------------- */
 
 /* `公卫证字{{year}}第{{serial}}号` of the pack; else agency, year and serial. Gapless per department, type and year. */
 static tb_status
@@ -45,11 +47,11 @@ make_number(struct cases__act *act, tb_str template, tb_str type, tb_str *ret_nu
 {
     tb_str year = tb_str_sub(cases__day_text(act->arena, act->now), 0, 4);
     int64_t serial = 0;
-    TB_TRY(store_serial(act->tx,
-                        tb_printf(act->arena, "certificate/" TB_FMT "/" TB_FMT "/" TB_FMT "/" TB_FMT,
-                                  TB_ARG(act->is.division), TB_ARG(act->is.department), TB_ARG(type),
-                                  TB_ARG(year)),
-                        &serial, err));
+    TB_TRY(store_serial(
+        act->tx,
+        tb_printf(act->arena, "certificate/" TB_FMT "/" TB_FMT "/" TB_FMT "/" TB_FMT,
+                  TB_ARG(act->is.division), TB_ARG(act->is.department), TB_ARG(type), TB_ARG(year)),
+        &serial, err));
     if (template.len == 0)
         template = TB_STR("{{division}}{{year}}{{serial}}");
     struct tb_buf buf = {.arena = act->arena};
@@ -120,7 +122,8 @@ expiry(struct cases__act *act, const struct tb_json *face, const struct former *
     return months > 0 ? tb_date_format(act->arena, tb_date_add_months(from, months)) : TB_STR_NONE;
 }
 
-/* ---- the data of the face ---------------------------------------------------------------------------------------- */
+/* ---- the data of the face
+ * ---------------------------------------------------------------------------------------- */
 
 static struct tb_json *
 former_json(struct cases__act *act, const struct former *former)
@@ -152,8 +155,8 @@ face_data(struct cases__act *act, const struct former *former)
     const struct packs_department *department =
         packs_department_find(act->pack, act->is.department);
     struct tb_json *data = cases__object(arena);
-    tb_json_set(data, "fields", form != NULL ? packs_form_data(arena, form, fields)
-                                             : tb_json_copy(arena, fields));
+    tb_json_set(data, "fields",
+                form != NULL ? packs_form_data(arena, form, fields) : tb_json_copy(arena, fields));
     tb_json_set(data, "answers", tb_json_copy(arena, cases__json(arena, act->is.answers)));
     struct tb_json *one = tb_json_set_object(arena, data, "case");
     tb_json_set_text(arena, one, "no", act->is.no);
@@ -165,14 +168,17 @@ face_data(struct cases__act *act, const struct former *former)
     struct tb_json *decision = tb_json_set_object(arena, data, "decision");
     tb_json_set_text(arena, decision, "date", cases__day_text(arena, act->now));
     struct tb_json *agency = tb_json_set_object(arena, data, "agency");
-    tb_json_set_text(arena, agency, "name", department != NULL ? department->name : act->is.department);
+    tb_json_set_text(arena, agency, "name",
+                     department != NULL ? department->name : act->is.department);
     tb_json_set(data, "previous", former_json(act, former));
     return data;
 }
 
-/* ---- what of the face is personal -------------------------------------------------------------------------------- */
+/* ---- what of the face is personal
+ * -------------------------------------------------------------------------------- */
 
-/* A field of the face that repeats a personal field of the form, or a natural person's name: masked for the public. */
+/* A field of the face that repeats a personal field of the form, or a natural person's name:
+ * masked for the public. */
 static bool
 is_personal(struct cases__act *act, const struct tb_json *sections, tb_str value)
 {
@@ -197,10 +203,12 @@ mark_personal(struct cases__act *act, struct tb_json *face, struct tb_err *err)
     const struct packs_form *form = packs_form_find(act->pack, act->item->form);
     struct tb_json *sections = NULL;
     if (form != NULL)
-        TB_TRY(packs_form_sections(act->arena, act->pack, form, cases__json(act->arena, act->is.answers),
-                                   cases__json(act->arena, act->is.fields), TB_STR("zh"), &sections, err));
+        TB_TRY(packs_form_sections(
+            act->arena, act->pack, form, cases__json(act->arena, act->is.answers),
+            cases__json(act->arena, act->is.fields), TB_STR("zh"), &sections, err));
     for (struct tb_json *list = face->first; list != NULL; list = list->next) {
-        for (struct tb_json *field = list->first; tb_str_is(list->key, "fields") && field != NULL; field = field->next) {
+        for (struct tb_json *field = list->first; tb_str_is(list->key, "fields") && field != NULL;
+             field = field->next) {
             if (is_personal(act, sections, tb_json_get_text(field, "value")))
                 tb_json_set_bool(act->arena, field, "personal", true);
         }
@@ -208,11 +216,12 @@ mark_personal(struct cases__act *act, struct tb_json *face, struct tb_err *err)
     return TB_OK;
 }
 
-/* ---- issuing ----------------------------------------------------------------------------------------------------- */
+/* ---- issuing
+ * ----------------------------------------------------------------------------------------------------- */
 
 static tb_status
-insert_one(struct cases__act *act, const struct tb_json *face, const struct former *former, bool is_main,
-           tb_str *ret_mark, struct tb_err *err)
+insert_one(struct cases__act *act, const struct tb_json *face, const struct former *former,
+           bool is_main, tb_str *ret_mark, struct tb_err *err)
 {
     bool is_successor = former->id != 0 && is_main;
     int64_t version = is_successor ? former->version + 1 : 1;
@@ -226,23 +235,20 @@ insert_one(struct cases__act *act, const struct tb_json *face, const struct form
     int64_t holder = act->is.applicant;
     TB_TRY(store_insert(
         act->tx, "certificates",
-        STORE_VALUES(STORE_SET_TEXT("mark", mark), STORE_SET_TEXT("number", number),
-                     STORE_SET_INT("version", version), STORE_SET_TEXT("type", type),
-                     STORE_SET_INT("of_case", act->is.id), STORE_SET_INT("holder", holder),
-                     STORE_SET_TEXT("pack", act->is.pack),
-                     STORE_SET_TEXT("situation", act->is.situation),
-                     STORE_SET_TEXT("division", act->is.division),
-                     STORE_SET_TEXT("department", act->is.department),
-                     STORE_SET_TEXT("issuer", department != NULL ? department->name : TB_STR("")),
-                     STORE_SET_TEXT("way", act->is.way),
-                     STORE_SET_DAY("check_due", cases__check_due(act)),
-                     STORE_SET_JSON("fields",
-                                    cases__json_text(act->arena, tb_json_get(face, "fields"))),
-                     STORE_SET_DAY("issued", cases__day_text(act->arena, act->now)),
-                     STORE_SET_DAY("expires", expiry(act, face, former)),
-                     STORE_SET_TEXT("state", TB_STR("valid")),
-                     STORE_SET_INSTANT("state_at", act->now),
-                     STORE_SET_TEXT("previous", is_successor ? former->mark : TB_STR_NONE)),
+        STORE_VALUES(
+            STORE_SET_TEXT("mark", mark), STORE_SET_TEXT("number", number),
+            STORE_SET_INT("version", version), STORE_SET_TEXT("type", type),
+            STORE_SET_INT("of_case", act->is.id), STORE_SET_INT("holder", holder),
+            STORE_SET_TEXT("pack", act->is.pack), STORE_SET_TEXT("situation", act->is.situation),
+            STORE_SET_TEXT("division", act->is.division),
+            STORE_SET_TEXT("department", act->is.department),
+            STORE_SET_TEXT("issuer", department != NULL ? department->name : TB_STR("")),
+            STORE_SET_TEXT("way", act->is.way), STORE_SET_DAY("check_due", cases__check_due(act)),
+            STORE_SET_JSON("fields", cases__json_text(act->arena, tb_json_get(face, "fields"))),
+            STORE_SET_DAY("issued", cases__day_text(act->arena, act->now)),
+            STORE_SET_DAY("expires", expiry(act, face, former)),
+            STORE_SET_TEXT("state", TB_STR("valid")), STORE_SET_INSTANT("state_at", act->now),
+            STORE_SET_TEXT("previous", is_successor ? former->mark : TB_STR_NONE)),
         NULL, err));
     *ret_mark = mark;
     return TB_OK;
@@ -269,8 +275,8 @@ cases__certificate_issue(struct cases__act *act, struct tb_err *err)
     if (act->item->certificate.len == 0)
         return TB_OK;
     TB_TRY(load_former(act, &former, err));
-    TB_TRY(packs_certificates(act->arena, act->pack, act->item, face_data(act, &former), act->faults,
-                              &faces, err));
+    TB_TRY(packs_certificates(act->arena, act->pack, act->item, face_data(act, &former),
+                              act->faults, &faces, err));
     for (struct tb_json *face = faces->first; face != NULL; face = face->next) {
         TB_TRY(mark_personal(act, face, err));
         TB_TRY(insert_one(act, face, &former, main_mark.len == 0, &mark, err));
@@ -286,7 +292,8 @@ cases__certificate_issue(struct cases__act *act, struct tb_err *err)
     return cases__draw_later(act, err);
 }
 
-/* ---- ending ------------------------------------------------------------------------------------------------------ */
+/* ---- ending
+ * ------------------------------------------------------------------------------------------------------ */
 
 static tb_status
 end_one(struct cases__act *act, int64_t id, tb_str mark, const char *state, const char *reason,

@@ -8,8 +8,8 @@
 
 struct certificate {
     int64_t id, version, state_at, of_case, leaf, holder_id;
-    tb_str mark, number, type, pack, division, department, issuer, way, check_due, fields, issued, expires, state,
-        state_reason, previous, next, file, holder, holder_kind;
+    tb_str mark, number, type, pack, division, department, issuer, way, check_due, fields, issued,
+        expires, state, state_reason, previous, next, file, holder, holder_kind;
 };
 
 static void
@@ -45,7 +45,8 @@ read_row(struct tb_arena *arena, const struct store_rows *rows, struct certifica
 }
 
 static tb_status
-find_by(struct op_ctx *ctx, const char *sql, tb_str key, struct certificate *ret, bool *ret_is_there, struct tb_err *err)
+find_by(struct op_ctx *ctx, const char *sql, tb_str key, struct certificate *ret,
+        bool *ret_is_there, struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
@@ -72,7 +73,8 @@ find(struct op_ctx *ctx, tb_str text, struct certificate *ret, struct tb_err *er
     return is_there ? TB_OK : tb_fail(err, TB_NOT_FOUND, "there is no such certificate here");
 }
 
-/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
+/* ---- as JSON
+ * ----------------------------------------------------------------------------------------------------- */
 
 static bool
 is_expired(const struct certificate *certificate, tb_str today)
@@ -81,7 +83,8 @@ is_expired(const struct certificate *certificate, tb_str today)
 }
 
 static void
-add_check(struct tb_arena *arena, struct tb_json *checks, const char *what, bool is_good, tb_str text)
+add_check(struct tb_arena *arena, struct tb_json *checks, const char *what, bool is_good,
+          tb_str text)
 {
     struct tb_json *row = tb_json_add(checks, cases__object(arena));
     tb_json_set_text(arena, row, "what", tb_str_of(what));
@@ -101,18 +104,22 @@ add_state_checks(struct op_ctx *ctx, const struct certificate *certificate, stru
                   is_en ? TB_STR("Valid at present") : TB_STR("目前有效"));
     else if (is_valid)
         add_check(arena, checks, "state", false,
-                  is_en ? tb_printf(arena, "Expired on " TB_FMT, TB_ARG(certificate->expires))
-                        : tb_printf(arena, "有效期已于" TB_FMT "届满", TB_ARG(certificate->expires)));
+                  is_en
+                      ? tb_printf(arena, "Expired on " TB_FMT, TB_ARG(certificate->expires))
+                      : tb_printf(arena, "有效期已于" TB_FMT "届满", TB_ARG(certificate->expires)));
     else
         add_check(arena, checks, "state", false,
                   is_en ? tb_printf(arena, TB_FMT " since " TB_FMT, TB_ARG(name),
                                     TB_ARG(cases__day_text(arena, certificate->state_at)))
                         : tb_printf(arena, "是真证，但已于" TB_FMT TB_FMT "，现在不能使用",
-                                    TB_ARG(cases__day_text(arena, certificate->state_at)), TB_ARG(name)));
+                                    TB_ARG(cases__day_text(arena, certificate->state_at)),
+                                    TB_ARG(name)));
     if (tb_str_is(certificate->way, "pledge"))
         add_check(arena, checks, "pledge", true,
-                  is_en ? tb_printf(arena, "Issued on pledge; check due by " TB_FMT, TB_ARG(certificate->check_due))
-                        : tb_printf(arena, "以告知承诺方式取得，核查期限至" TB_FMT, TB_ARG(certificate->check_due)));
+                  is_en ? tb_printf(arena, "Issued on pledge; check due by " TB_FMT,
+                                    TB_ARG(certificate->check_due))
+                        : tb_printf(arena, "以告知承诺方式取得，核查期限至" TB_FMT,
+                                    TB_ARG(certificate->check_due)));
 }
 
 static struct tb_json *
@@ -122,7 +129,8 @@ certificate_json(struct op_ctx *ctx, const struct certificate *certificate)
     struct cases *cases = op_self(ctx);
     struct tb_json *json = cases__object(arena);
     const struct packs_pack *pack = packs_set_by_hash(cases->options.packs, certificate->pack);
-    const struct packs_certificate *face = pack != NULL ? packs_certificate_find(pack, certificate->type) : NULL;
+    const struct packs_certificate *face =
+        pack != NULL ? packs_certificate_find(pack, certificate->type) : NULL;
     bool is_firm = tb_str_is(certificate->holder_kind, "firm");
     bool is_own = op_who(ctx)->party != 0 && op_who(ctx)->party == certificate->holder_id;
     bool is_valid = tb_str_is(certificate->state, "valid") &&
@@ -131,15 +139,19 @@ certificate_json(struct op_ctx *ctx, const struct certificate *certificate)
     tb_json_set_text(arena, json, "number", certificate->number);
     tb_json_set_int(arena, json, "version", certificate->version);
     tb_json_set_text(arena, json, "type", certificate->type);
-    tb_json_set_text(arena, json, "name",
-                     face != NULL ? tb_json_get_text(face->json, cases__is_en(op_lang(ctx)) ? "name_en" : "name")
-                                  : certificate->type);
+    tb_json_set_text(
+        arena, json, "name",
+        face != NULL ? tb_json_get_text(face->json, cases__is_en(op_lang(ctx)) ? "name_en" : "name")
+                     : certificate->type);
     tb_json_set_text(arena, json, "state", certificate->state);
-    tb_json_set_text(arena, json, "state_name", cases__word_of(op_lang(ctx), arena, "certificate", certificate->state));
+    tb_json_set_text(arena, json, "state_name",
+                     cases__word_of(op_lang(ctx), arena, "certificate", certificate->state));
     tb_json_set_text(arena, json, "state_reason", certificate->state_reason);
     tb_json_set_text(arena, json, "state_since", tb_instant_format(arena, certificate->state_at));
     tb_json_set_bool(arena, json, "is_valid_today", is_valid);
-    tb_json_set_text(arena, json, "holder", is_own ? certificate->holder : cases__mask_name(arena, certificate->holder, is_firm));
+    tb_json_set_text(arena, json, "holder",
+                     is_own ? certificate->holder
+                            : cases__mask_name(arena, certificate->holder, is_firm));
     tb_json_set_text(arena, json, "issuer", certificate->issuer);
     tb_json_set_text(arena, json, "issued", certificate->issued);
     tb_json_set_text(arena, json, "expires", certificate->expires);
@@ -147,7 +159,8 @@ certificate_json(struct op_ctx *ctx, const struct certificate *certificate)
     tb_json_set_text(arena, json, "check_due", certificate->check_due);
     tb_json_set_text(arena, json, "previous", certificate->previous);
     tb_json_set_text(arena, json, "next", certificate->next);
-    tb_json_set_text(arena, json, "href", tb_printf(arena, "/certificates/" TB_FMT ".pdf", TB_ARG(certificate->mark)));
+    tb_json_set_text(arena, json, "href",
+                     tb_printf(arena, "/certificates/" TB_FMT ".pdf", TB_ARG(certificate->mark)));
     struct tb_json *fields = tb_json_set_list(arena, json, "fields");
     TB_JSON_EACH(field, cases__json(arena, certificate->fields))
     {
@@ -155,8 +168,9 @@ certificate_json(struct op_ctx *ctx, const struct certificate *certificate)
         tb_str value = tb_json_get_text(field, "value");
         bool is_personal = !is_own && tb_json_is_true(tb_json_get(field, "personal"));
         tb_json_set_text(arena, row, "key", tb_json_get_text(field, "key"));
-        tb_json_set_text(arena, row, "label",
-                         tb_json_get_text(field, cases__is_en(op_lang(ctx)) ? "label_en" : "label"));
+        tb_json_set_text(
+            arena, row, "label",
+            tb_json_get_text(field, cases__is_en(op_lang(ctx)) ? "label_en" : "label"));
         tb_json_set_text(arena, row, "value", is_personal ? cases__mask_text(arena, value) : value);
     }
     add_state_checks(ctx, certificate, tb_json_set_list(arena, json, "checks"));
@@ -164,7 +178,8 @@ certificate_json(struct op_ctx *ctx, const struct certificate *certificate)
 }
 
 static tb_status
-run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+        struct tb_err *err)
 {
     struct certificate certificate;
     (void)self;
@@ -175,12 +190,14 @@ run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json
 }
 
 static tb_status
-run_mine(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_mine(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+         struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
     struct tb_json *list = tb_json_new(op_arena(ctx), TB_JSON_LIST);
-    struct store_value params[] = {STORE_INT_OF(op_who(ctx)->party), STORE_INT_OF(op_who(ctx)->account)};
+    struct store_value params[] = {STORE_INT_OF(op_who(ctx)->party),
+                                   STORE_INT_OF(op_who(ctx)->account)};
     (void)self, (void)in;
     TB_TRY(op_read(ctx, &read, err));
     TB_TRY(store_select(read, sql_own_certificates, params, 2, &rows, err));
@@ -195,11 +212,13 @@ run_mine(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_jso
     return TB_OK;
 }
 
-/* ---- the PDF ----------------------------------------------------------------------------------------------------- */
+/* ---- the PDF
+ * ----------------------------------------------------------------------------------------------------- */
 
 /* The file shows names in full: for the holder, the account that filed, and staff of the region. */
 static tb_status
-may_download(struct op_ctx *ctx, const struct certificate *certificate, tb_str code, struct tb_err *err)
+may_download(struct op_ctx *ctx, const struct certificate *certificate, tb_str code,
+             struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct cases__case of_case;
@@ -216,7 +235,8 @@ may_download(struct op_ctx *ctx, const struct certificate *certificate, tb_str c
 }
 
 static tb_status
-run_pdf(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_pdf(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+        struct tb_err *err)
 {
     struct cases *cases = self;
     struct certificate certificate;
@@ -231,22 +251,26 @@ run_pdf(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json
     }
     op_read_done(ctx);
     TB_TRY(store_file_read(cases->options.store, op_arena(ctx), certificate.file, &pdf, err));
-    op_answer_bytes(ctx, TB_STR("application/pdf"), tb_printf(op_arena(ctx), TB_FMT ".pdf", TB_ARG(certificate.number)), pdf);
+    op_answer_bytes(ctx, TB_STR("application/pdf"),
+                    tb_printf(op_arena(ctx), TB_FMT ".pdf", TB_ARG(certificate.number)), pdf);
     return TB_OK;
 }
 
-/* ---- verification ------------------------------------------------------------------------------------------------ */
+/* ---- verification
+ * ------------------------------------------------------------------------------------------------ */
 
 static tb_str
 verdict_of(const struct op_ctx *ctx, struct tb_arena *arena, const struct certificate *certificate)
 {
     if (!tb_str_is(certificate->state, "valid"))
         return certificate->state;
-    return is_expired(certificate, tb_date_format(arena, op_today(ctx))) ? TB_STR("expired") : TB_STR("genuine");
+    return is_expired(certificate, tb_date_format(arena, op_today(ctx))) ? TB_STR("expired")
+                                                                         : TB_STR("genuine");
 }
 
 static void
-answer_found(struct op_ctx *ctx, const struct certificate *certificate, const struct tb_json *checks, struct tb_json *out)
+answer_found(struct op_ctx *ctx, const struct certificate *certificate,
+             const struct tb_json *checks, struct tb_json *out)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct tb_json *list = tb_json_copy(arena, checks);
@@ -276,11 +300,14 @@ say(const struct op_ctx *ctx, seal_verdict verdict)
 static const char *
 bad_verdict(seal_verdict verdict)
 {
-    return verdict == SEAL_CHANGED || verdict == SEAL_APPENDED || verdict == SEAL_MALFORMED ? "altered" : "unknown";
+    return verdict == SEAL_CHANGED || verdict == SEAL_APPENDED || verdict == SEAL_MALFORMED
+               ? "altered"
+               : "unknown";
 }
 
 static tb_status
-verify_pdf(struct op_ctx *ctx, struct cases *cases, tb_str body, struct tb_json *out, struct tb_err *err)
+verify_pdf(struct op_ctx *ctx, struct cases *cases, tb_str body, struct tb_json *out,
+           struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     const struct seal_key *keys[] = {cases->options.seal};
@@ -301,14 +328,16 @@ verify_pdf(struct op_ctx *ctx, struct cases *cases, tb_str body, struct tb_json 
         return TB_OK;
     }
     add_check(arena, checks, "register", false,
-              cases__is_en(op_lang(ctx)) ? TB_STR("The seal is good, but this file is no certificate of the register")
-                                         : TB_STR("印章是真的，但这份文件不是登记在册的证照（可能是文书）"));
+              cases__is_en(op_lang(ctx))
+                  ? TB_STR("The seal is good, but this file is no certificate of the register")
+                  : TB_STR("印章是真的，但这份文件不是登记在册的证照（可能是文书）"));
     answer_bad(ctx, "genuine_letter", checks, out);
     return TB_OK;
 }
 
 static tb_status
-verify_code(struct op_ctx *ctx, struct cases *cases, tb_str payload, struct tb_json *out, struct tb_err *err)
+verify_code(struct op_ctx *ctx, struct cases *cases, tb_str payload, struct tb_json *out,
+            struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     const struct seal_key *keys[] = {cases->options.seal};
@@ -333,32 +362,38 @@ verify_code(struct op_ctx *ctx, struct cases *cases, tb_str payload, struct tb_j
 
 /* The body is the PDF, the text of a QR, or {"qr": text} as JSON: told apart by what it is. */
 static tb_status
-run_verify(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_verify(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     tb_str type, name, body = op_body(ctx, &type, &name), payload = body;
     struct tb_json *json = NULL;
     (void)in;
     *ret_out = cases__object(op_arena(ctx));
     if (body.len == 0)
-        return cases__refuse_op(ctx, TB_INVALID, "file", "empty", TB_STR("请选择证照文件，或者给出二维码内容"),
+        return cases__refuse_op(ctx, TB_INVALID, "file", "empty",
+                                TB_STR("请选择证照文件，或者给出二维码内容"),
                                 TB_STR("Give the file, or the text of the QR"), err);
     if (tb_str_starts(body, TB_STR("%PDF-")))
         return verify_pdf(ctx, self, body, *ret_out, err);
-    if (tb_str_starts(tb_str_trim(body), TB_STR("{")) && tb_json_parse(op_arena(ctx), body, &json, NULL) == TB_OK)
+    if (tb_str_starts(tb_str_trim(body), TB_STR("{")) &&
+        tb_json_parse(op_arena(ctx), body, &json, NULL) == TB_OK)
         payload = tb_json_get_text(json, "qr");
     return verify_code(ctx, self, payload, *ret_out, err);
 }
 
-/* ---- the signed list --------------------------------------------------------------------------------------------- */
+/* ---- the signed list
+ * --------------------------------------------------------------------------------------------- */
 
 static tb_status
-run_revocations(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_revocations(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+                struct tb_err *err)
 {
     struct cases *cases = self;
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
-    struct seal_revocation *items = TB_NEW_ARRAY(arena, CASES_REVOCATIONS_MAX, struct seal_revocation);
+    struct seal_revocation *items =
+        TB_NEW_ARRAY(arena, CASES_REVOCATIONS_MAX, struct seal_revocation);
     size_t count = 0;
     int64_t number = 0;
     tb_str text;
@@ -376,12 +411,14 @@ run_revocations(struct op_ctx *ctx, void *self, const struct tb_json *in, struct
         };
     TB_TRY(store_rows_done(rows, err));
     op_read_done(ctx);
-    TB_TRY(seal_revocations_make(arena, cases->options.seal, number, op_now(ctx), items, count, &text, err));
+    TB_TRY(seal_revocations_make(arena, cases->options.seal, number, op_now(ctx), items, count,
+                                 &text, err));
     op_answer_bytes(ctx, TB_STR("text/plain; charset=utf-8"), TB_STR("revocations.txt"), text);
     return TB_OK;
 }
 
-/* ---- ended by the office ----------------------------------------------------------------------------------------- */
+/* ---- ended by the office
+ * ----------------------------------------------------------------------------------------- */
 
 struct revoke {
     struct cases__call call;
@@ -392,8 +429,8 @@ struct revoke {
 static const struct {
     const char *kind, *state, *basis;
 } endings[] = {
-    {"suspend", "suspended", "行政处罚法#9"},   {"annul", "annulled", "行政许可法#69"},
-    {"withdraw", "withdrawn", "行政许可法#8"},  {"revoke", "revoked", "行政处罚法#9"},
+    {"suspend", "suspended", "行政处罚法#9"},        {"annul", "annulled", "行政许可法#69"},
+    {"withdraw", "withdrawn", "行政许可法#8"},       {"revoke", "revoked", "行政处罚法#9"},
     {"deregister", "deregistered", "行政许可法#70"}, {"restore", "valid", "行政处罚法#9"},
 };
 
@@ -404,7 +441,8 @@ write_revoke(struct store_tx *tx, void *arg, struct tb_err *err)
     struct cases__act *act = &revoke->call.act;
     struct store_rows *rows = NULL;
     struct certificate certificate = {0};
-    tb_str kind = tb_json_get_text(revoke->call.in, "kind"), reason = tb_json_get_text(revoke->call.in, "reason");
+    tb_str kind = tb_json_get_text(revoke->call.in, "kind"),
+           reason = tb_json_get_text(revoke->call.in, "reason");
     struct store_value key = STORE_TEXT_OF(revoke->mark);
     size_t row = 0;
     TB_TRY(cases__call_begin(&revoke->call, tx, err));
@@ -415,14 +453,18 @@ write_revoke(struct store_tx *tx, void *arg, struct tb_err *err)
     while (row < TB_COUNT(endings) && !tb_str_is(kind, endings[row].kind))
         row++;
     bool is_restore = tb_str_is(kind, "restore");
-    bool is_open = tb_str_is(certificate.state, "valid") || tb_str_is(certificate.state, "suspended");
-    if (row == TB_COUNT(endings) || !is_open || is_restore != tb_str_is(certificate.state, "suspended"))
-        return cases__refuse(act, TB_CONFLICT, "kind", "state", TB_STR("按这张证现在的状态，不能这样处理"),
+    bool is_open =
+        tb_str_is(certificate.state, "valid") || tb_str_is(certificate.state, "suspended");
+    if (row == TB_COUNT(endings) || !is_open ||
+        is_restore != tb_str_is(certificate.state, "suspended"))
+        return cases__refuse(act, TB_CONFLICT, "kind", "state",
+                             TB_STR("按这张证现在的状态，不能这样处理"),
                              TB_STR("The certificate's present state does not allow this"), err);
     TB_TRY(cases__separate(act, false, err));
     TB_TRY(store_update(tx, "certificates", certificate.id, -1,
                         STORE_VALUES(STORE_SET_TEXT("state", tb_str_of(endings[row].state)),
-                                     STORE_SET_TEXT("state_reason", kind), STORE_SET_INSTANT("state_at", act->now)),
+                                     STORE_SET_TEXT("state_reason", kind),
+                                     STORE_SET_INSTANT("state_at", act->now)),
                         err));
     struct tb_json *data = cases__object(act->arena);
     tb_json_set_text(act->arena, data, "mark", certificate.mark);
@@ -443,7 +485,8 @@ write_revoke(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 static tb_status
-run_revoke(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_revoke(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct certificate certificate;
     struct revoke *revoke = TB_NEW(op_arena(ctx), struct revoke);
@@ -461,7 +504,8 @@ run_revoke(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
 
 /* clang-format off */
 static const char *const kinds[] = {"suspend", "annul", "withdraw", "revoke", "deregister", "restore", NULL};
-#define MARK_FIELD {"mark", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 120, NULL, "证照标识或编号", "Mark or number", "with or without the root OID"}
+#define MARK_FIELD {"mark", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 120, NULL, "证照标识或编号", "Mark or number",
+"with or without the root OID"}
 static const struct op_field mark_fields[] = {MARK_FIELD, {0}};
 static const struct op_field pdf_fields[] = {
     MARK_FIELD,
@@ -471,17 +515,22 @@ static const struct op_field pdf_fields[] = {
 static const struct op_field revoke_fields[] = {
     MARK_FIELD,
     {"kind", OP_TEXT, OP_REQUIRED, 1, 20, kinds, "处理", "What is done", "暂扣 撤销 撤回 吊销 注销 恢复"},
-    {"reason", OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 2000, NULL, "事实和理由", "Facts and reasons", "after the procedure of its own: told, heard, decided"},
+    {"reason", OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 2000, NULL, "事实和理由", "Facts and reasons",
+     "after the procedure of its own: told, heard, decided"},
     {0},
 };
 const struct op_row cases__certificate_rows[] = {
-    {"certificates.get", "GET", "/certificates/{mark}", OP_ANYONE | OP_SIGNED_IN, 0, mark_fields, run_get, "核验证照", "Check a certificate"},
-    {"certificates.mine", "GET", "/certificates", OP_SIGNED_IN, OP_PRIVATE_ANSWER, NULL, run_mine, "我的证照", "My certificates"},
-    {"certificates.pdf", "GET", "/certificates/{mark}.pdf", OP_ANYONE | OP_SIGNED_IN, OP_RAW_ANSWER | OP_PRIVATE_ANSWER, pdf_fields,
+    {"certificates.get", "GET", "/certificates/{mark}", OP_ANYONE | OP_SIGNED_IN, 0, mark_fields, run_get,
+     "核验证照", "Check a certificate"},
+    {"certificates.mine", "GET", "/certificates", OP_SIGNED_IN, OP_PRIVATE_ANSWER, NULL, run_mine, "我的证照",
+     "My certificates"},
+    {"certificates.pdf", "GET", "/certificates/{mark}.pdf", OP_ANYONE | OP_SIGNED_IN,
+     OP_RAW_ANSWER | OP_PRIVATE_ANSWER, pdf_fields,
      run_pdf, "证照（PDF）", "A certificate as sealed PDF"},
     {"certificates.verify", "POST", "/certificates/verify", OP_ANYONE | OP_SIGNED_IN, OP_RAW_BODY, NULL, run_verify,
      "核验证照文件或二维码", "Check a certificate file or QR"},
-    {"certificates.revocations", "GET", "/certificates/revocations", OP_ANYONE | OP_SIGNED_IN, OP_RAW_ANSWER, NULL, run_revocations,
+    {"certificates.revocations", "GET", "/certificates/revocations", OP_ANYONE | OP_SIGNED_IN, OP_RAW_ANSWER,
+     NULL, run_revocations,
      "已失效证照清单（签名）", "Signed list of ended certificates"},
     {"certificates.revoke", "POST", "/certificates/{mark}/revoke", OP_HEAD, OP_WRITES, revoke_fields, run_revoke,
      "暂扣、撤销、吊销、注销证照", "Suspend, annul, revoke or deregister"},

@@ -3,7 +3,8 @@
 #include "cases/cases_internal.h"
 #include <string.h>
 
-/* ---- rules ------------------------------------------------------------------------------------------------------- */
+/* ---- rules
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* "行政许可法#42" into law and article. */
 static void
@@ -47,8 +48,8 @@ find_extension(const struct packs_pack *pack, const struct clock_rules *licensin
             !tb_str_eq(row->article, reading->limit.article) || !tb_str_cut(&by, ':', &length))
             continue;
         if (clock_period_parse(length, &period, NULL) == TB_OK) {
-            reading->extension = (struct clock_limit){
-                .period = period, .law = row->law, .article = row->article};
+            reading->extension =
+                (struct clock_limit){.period = period, .law = row->law, .article = row->article};
             reading->extended_by = by.len > 0 ? by : TB_STR("agency_head");
             return;
         }
@@ -113,9 +114,11 @@ cases__rules(struct tb_arena *arena, const struct packs_pack *pack, const struct
     return TB_OK;
 }
 
-/* ---- events ------------------------------------------------------------------------------------------------------ */
+/* ---- events
+ * ------------------------------------------------------------------------------------------------------ */
 
-/* The event kinds that the clock knows; all others do not move it. Deemed acceptance and tacit renewal are found by the
+/* The event kinds that the clock knows; all others do not move it. Deemed acceptance and tacit
+ * renewal are found by the
  * clock itself, so that they hold whether or not anybody wrote them down. */
 static const struct {
     const char *word;
@@ -184,7 +187,8 @@ has_stage(const struct clock_rules *rules, tb_str key)
 
 /* The head may approve fewer days than the law allows at most. */
 static void
-shorten_extension(struct tb_arena *arena, const struct cases__events *events, struct clock_rules *rules)
+shorten_extension(struct tb_arena *arena, const struct cases__events *events,
+                  struct clock_rules *rules)
 {
     for (size_t i = 0; i < events->count; i++) {
         if (!tb_str_is(events->items[i].kind, "extended"))
@@ -227,10 +231,12 @@ cases__reckon(struct tb_arena *arena, const struct cases *cases, const struct cl
             insert_sorted(list, &count, &event);
         }
     }
-    return clock_reckon(arena, cases->options.calendar, rules, list, count, now, ret_reckoning, err);
+    return clock_reckon(arena, cases->options.calendar, rules, list, count, now, ret_reckoning,
+                        err);
 }
 
-/* ---- what is kept of a reckoning --------------------------------------------------------------------------------- */
+/* ---- what is kept of a reckoning
+ * --------------------------------------------------------------------------------- */
 
 tb_str
 cases__day_text(struct tb_arena *arena, int64_t instant)
@@ -282,7 +288,8 @@ cases__wake(const struct clock_reckoning *reckoning)
     return wake;
 }
 
-/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
+/* ---- as JSON
+ * ----------------------------------------------------------------------------------------------------- */
 
 static void
 set_due(struct tb_arena *arena, struct tb_json *json, const char *key, const struct clock_due *due)
@@ -393,8 +400,9 @@ cases__clock_json(struct tb_arena *arena, const struct cases *cases, const struc
     tb_json_set_text(arena, json, "statutory_days",
                      packs_period_words(arena, item->statutory, lang));
     tb_json_set_text(arena, json, "promised_days", packs_period_words(arena, item->promised, lang));
-    tb_json_set_text(arena, json, "article",
-                     basis_text(arena, reckoning->due.limit.law, reckoning->due.limit.article, lang));
+    tb_json_set_text(
+        arena, json, "article",
+        basis_text(arena, reckoning->due.limit.law, reckoning->due.limit.article, lang));
     tb_json_set_int(arena, json, "used", reckoning->days_used);
     tb_json_set_int(arena, json, "left", reckoning->days_left);
     tb_json_set_int(arena, json, "promised_left", reckoning->promised_left);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Acceptance, decision, publication, hand-over: what the jobs of a process and the acts of people have in common. */
-#include "cases/cases_internal.h"
 #include "cases/cases_decide.sql.h"
+#include "cases/cases_internal.h"
 
-/* ---- who acted --------------------------------------------------------------------------------------------------- */
+/* ---- who acted
+ * --------------------------------------------------------------------------------------------------- */
 
 static tb_status
 note_actor(struct cases__act *act, const char *role, struct tb_err *err)
@@ -21,7 +22,8 @@ agency_name(const struct cases__act *act)
     return department != NULL ? department->name : act->is.department;
 }
 
-/* ---- acceptance -------------------------------------------------------------------------------------------------- */
+/* ---- acceptance
+ * -------------------------------------------------------------------------------------------------- */
 
 tb_status
 cases__accept(struct cases__act *act, const char *kind, int64_t happened_at, struct tb_err *err)
@@ -45,7 +47,8 @@ cases__accept(struct cases__act *act, const char *kind, int64_t happened_at, str
     return is_instant ? TB_OK : cases__letter_add(act, "acceptance", NULL, true, err);
 }
 
-/* ---- decision ---------------------------------------------------------------------------------------------------- */
+/* ---- decision
+ * ---------------------------------------------------------------------------------------------------- */
 
 static tb_status
 check_late_papers(struct cases__act *act, struct tb_err *err)
@@ -61,8 +64,11 @@ check_late_papers(struct cases__act *act, struct tb_err *err)
         tb_str name = row != NULL ? row->name : papers.items[i].material;
         return cases__refuse(
             act, TB_CONFLICT, "outcome", "late_papers",
-            tb_printf(act->arena, "容缺受理的材料还没补齐：" TB_FMT "。补齐后才能准予并发证。", TB_ARG(name)),
-            tb_printf(act->arena, "A paper that may come late is still missing: " TB_FMT, TB_ARG(name)), err);
+            tb_printf(act->arena, "容缺受理的材料还没补齐：" TB_FMT "。补齐后才能准予并发证。",
+                      TB_ARG(name)),
+            tb_printf(act->arena, "A paper that may come late is still missing: " TB_FMT,
+                      TB_ARG(name)),
+            err);
     }
     return TB_OK;
 }
@@ -80,7 +86,8 @@ check_survey(struct cases__act *act, struct tb_err *err)
         if (is_survey && tb_str_is(tasks.items[i].state, "open"))
             return cases__refuse(act, TB_CONFLICT, "outcome", "no_survey",
                                  TB_STR("现场核查还没有完成，不能作出决定"),
-                                 TB_STR("The site check is not done: no decision can be made"), err);
+                                 TB_STR("The site check is not done: no decision can be made"),
+                                 err);
     }
     return TB_OK;
 }
@@ -157,7 +164,8 @@ former_number(struct cases__act *act, tb_str *ret_number, struct tb_err *err)
 }
 
 tb_status
-cases__decide(struct cases__act *act, tb_str outcome, tb_str reason, tb_str basis, struct tb_err *err)
+cases__decide(struct cases__act *act, tb_str outcome, tb_str reason, tb_str basis,
+              struct tb_err *err)
 {
     bool is_grant = tb_str_is(outcome, "grant");
     struct tb_json *data = cases__object(act->arena), *letter = cases__object(act->arena);
@@ -168,7 +176,8 @@ cases__decide(struct cases__act *act, tb_str outcome, tb_str reason, tb_str basi
     tb_json_set_text(act->arena, data, "outcome", outcome);
     TB_TRY(cases__event_add(
         act,
-        &(struct cases__event_new){.kind = "decided", .basis = basis, .data = data, .note = reason}, err));
+        &(struct cases__event_new){.kind = "decided", .basis = basis, .data = data, .note = reason},
+        err));
     TB_TRY(note_actor(act, "decided_by", err));
     cases__move(act, CASES_DECIDED);
     tb_json_set_text(act->arena, letter, "reason",
@@ -190,12 +199,14 @@ cases__decide(struct cases__act *act, tb_str outcome, tb_str reason, tb_str basi
                              letter, !is_grant, err);
 }
 
-/* ---- renewed by silence ------------------------------------------------------------------------------------------ */
+/* ---- renewed by silence
+ * ------------------------------------------------------------------------------------------ */
 
 tb_status
 cases__renew_by_silence(struct cases__act *act, int64_t happened_at, struct tb_err *err)
 {
-    TB_TRY(write_decision(act, TB_STR("renewed"), TB_STR_NONE, TB_STR("行政许可法#50"), happened_at, err));
+    TB_TRY(write_decision(act, TB_STR("renewed"), TB_STR_NONE, TB_STR("行政许可法#50"), happened_at,
+                          err));
     TB_TRY(cases__event_add(act,
                             &(struct cases__event_new){.kind = "tacitly_renewed",
                                                        .happened_at = happened_at,
@@ -210,7 +221,8 @@ cases__renew_by_silence(struct cases__act *act, int64_t happened_at, struct tb_e
     return cases__event_add(act, &(struct cases__event_new){.kind = "closed"}, err);
 }
 
-/* ---- published grants and the supervising body ------------------------------------------------------------------- */
+/* ---- published grants and the supervising body
+ * ------------------------------------------------------------------- */
 
 tb_status
 cases__grant_publish(struct cases__act *act, struct tb_err *err)
@@ -243,7 +255,8 @@ cases__grant_publish(struct cases__act *act, struct tb_err *err)
                      STORE_SET_DAY("decided_on", cases__day_text(act->arena, act->now))),
         NULL, err));
     return cases__event_add(
-        act, &(struct cases__event_new){.kind = "published", .basis = TB_STR("行政许可法#40")}, err);
+        act, &(struct cases__event_new){.kind = "published", .basis = TB_STR("行政许可法#40")},
+        err);
 }
 
 /* What was annulled is taken off the public list (行政许可法 40, 69). */
@@ -267,7 +280,8 @@ check_due(struct cases__act *act)
     struct clock_due due;
     if (text.len > 0 && clock_period_parse(text, &period, NULL) != TB_OK)
         period = (struct clock_period){.n = 60, .unit = CLOCK_WD};
-    if (clock_due(act->cases->options.calendar, NULL, clock_when_of(act->now), period, &due, NULL) != TB_OK)
+    if (clock_due(act->cases->options.calendar, NULL, clock_when_of(act->now), period, &due,
+                  NULL) != TB_OK)
         return TB_STR_NONE;
     return tb_date_format(act->arena, due.day);
 }
@@ -286,12 +300,11 @@ cases__push(struct cases__act *act, const char *what, struct tb_err *err)
     tb_json_set_text(act->arena, data, "to", to);
     TB_TRY(store_insert(
         act->tx, "supervision_pushes",
-        STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("to_body", to),
-                     STORE_SET_TEXT("division", act->is.division),
-                     STORE_SET_TEXT("what", tb_str_of(what)),
-                     STORE_SET_DAY("check_due", cases__check_due(act)),
-                     STORE_SET_INSTANT("pushed_at", act->now),
-                     STORE_SET_TEXT("state", TB_STR("open"))),
+        STORE_VALUES(
+            STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("to_body", to),
+            STORE_SET_TEXT("division", act->is.division), STORE_SET_TEXT("what", tb_str_of(what)),
+            STORE_SET_DAY("check_due", cases__check_due(act)),
+            STORE_SET_INSTANT("pushed_at", act->now), STORE_SET_TEXT("state", TB_STR("open"))),
         NULL, err));
     return cases__event_add(
         act,

@@ -36,7 +36,8 @@ find_pack(struct op_ctx *ctx, struct cases__draft *draft, struct tb_err *err)
 }
 
 tb_status
-cases__draft_find(struct op_ctx *ctx, tb_str token, struct cases__draft *ret_draft, struct tb_err *err)
+cases__draft_find(struct op_ctx *ctx, tb_str token, struct cases__draft *ret_draft,
+                  struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
@@ -52,27 +53,30 @@ cases__draft_find(struct op_ctx *ctx, tb_str token, struct cases__draft *ret_dra
     return find_pack(ctx, ret_draft, err);
 }
 
-/* ---- beginning --------------------------------------------------------------------------------------------------- */
+/* ---- beginning
+ * --------------------------------------------------------------------------------------------------- */
 
 static tb_status
 insert_draft(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct cases__draft *draft = arg;
     draft->saved_at = store_tx_now(tx);
-    return store_insert(tx, "drafts",
-                        STORE_VALUES(STORE_SET_TEXT("token", draft->token), STORE_SET_INT("account", draft->account),
-                                     STORE_SET_BOOL("is_for_other", draft->is_for_other),
-                                     STORE_SET_TEXT("item", draft->item), STORE_SET_TEXT("pack", draft->pack_hash),
-                                     STORE_SET_TEXT("situation", draft->situation),
-                                     STORE_SET_JSON("answers", draft->answers), STORE_SET_JSON("fields", draft->fields),
-                                     STORE_SET_JSON("materials", draft->materials),
-                                     STORE_SET_JSON("extra", draft->extra),
-                                     STORE_SET_INSTANT("saved_at", draft->saved_at)),
-                        &draft->id, err);
+    return store_insert(
+        tx, "drafts",
+        STORE_VALUES(
+            STORE_SET_TEXT("token", draft->token), STORE_SET_INT("account", draft->account),
+            STORE_SET_BOOL("is_for_other", draft->is_for_other),
+            STORE_SET_TEXT("item", draft->item), STORE_SET_TEXT("pack", draft->pack_hash),
+            STORE_SET_TEXT("situation", draft->situation),
+            STORE_SET_JSON("answers", draft->answers), STORE_SET_JSON("fields", draft->fields),
+            STORE_SET_JSON("materials", draft->materials), STORE_SET_JSON("extra", draft->extra),
+            STORE_SET_INSTANT("saved_at", draft->saved_at)),
+        &draft->id, err);
 }
 
 static tb_status
-run_begin(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_begin(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     struct cases *cases = self;
     struct tb_arena *arena = op_arena(ctx);
@@ -91,7 +95,8 @@ run_begin(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
     *draft = (struct cases__draft){
         .token = cases__random_text(arena, cases->options.env, 20),
         .account = op_who(ctx)->account,
-        .is_for_other = is_for_other && op_may(op_who(ctx), OP_CLERK | OP_HELPER, TB_STR(""), TB_STR("")),
+        .is_for_other =
+            is_for_other && op_may(op_who(ctx), OP_CLERK | OP_HELPER, TB_STR(""), TB_STR("")),
         .item = tb_json_get_text(in, "item"),
         .pack_hash = filing.pack->hash,
         .situation = filing.item->id,
@@ -107,10 +112,12 @@ run_begin(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
     return cases__draft_json(ctx, draft, ret_out, err);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading
+ * ----------------------------------------------------------------------------------------------------- */
 
 static tb_status
-run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+         struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read = NULL;
@@ -138,7 +145,8 @@ run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_jso
 }
 
 static tb_status
-run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+        struct tb_err *err)
 {
     struct cases__draft draft;
     (void)self;
@@ -146,7 +154,8 @@ run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json
     return cases__draft_json(ctx, &draft, ret_out, err);
 }
 
-/* ---- saving ------------------------------------------------------------------------------------------------------ */
+/* ---- saving
+ * ------------------------------------------------------------------------------------------------------ */
 
 static tb_status
 update_draft(struct store_tx *tx, void *arg, struct tb_err *err)
@@ -165,9 +174,12 @@ static tb_status
 save(struct op_ctx *ctx, struct cases__draft *draft, struct tb_json **ret_out, struct tb_err *err)
 {
     if (draft->submitted_as.len > 0)
-        return cases__refuse_op(ctx, TB_CONFLICT, "", "submitted",
-                                tb_printf(op_arena(ctx), "这份申请已经提交过了，办件编号%.*s", TB_ARG(draft->submitted_as)),
-                                tb_printf(op_arena(ctx), "Already submitted as %.*s", TB_ARG(draft->submitted_as)), err);
+        return cases__refuse_op(
+            ctx, TB_CONFLICT, "", "submitted",
+            tb_printf(op_arena(ctx), "这份申请已经提交过了，办件编号%.*s",
+                      TB_ARG(draft->submitted_as)),
+            tb_printf(op_arena(ctx), "Already submitted as %.*s", TB_ARG(draft->submitted_as)),
+            err);
     TB_TRY(op_write(ctx, update_draft, draft, err));
     return cases__draft_json(ctx, draft, ret_out, err);
 }
@@ -188,7 +200,8 @@ merge(struct tb_arena *arena, const struct tb_json *base, const struct tb_json *
 }
 
 static tb_status
-run_section(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_section(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+            struct tb_err *err)
 {
     static const char *const kept[] = {"agent", "delivery", "pledge", "on_behalf"};
     struct tb_arena *arena = op_arena(ctx);
@@ -207,12 +220,14 @@ run_section(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_
         tb_json_set_bool(arena, seen, tb_cstr(arena, section), true);
     tb_json_set(change, "seen", merge(arena, tb_json_get(extra, "seen"), seen));
     draft->extra = cases__json_text(arena, merge(arena, extra, change));
-    draft->fields = cases__json_text(arena, merge(arena, cases__json(arena, draft->fields), tb_json_get(in, "fields")));
+    draft->fields = cases__json_text(
+        arena, merge(arena, cases__json(arena, draft->fields), tb_json_get(in, "fields")));
     return save(ctx, draft, ret_out, err);
 }
 
 static tb_status
-run_add_paper(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_add_paper(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+              struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct cases__draft *draft = TB_NEW(arena, struct cases__draft);
@@ -222,7 +237,8 @@ run_add_paper(struct op_ctx *ctx, void *self, const struct tb_json *in, struct t
     TB_TRY(cases__draft_find(ctx, tb_json_get_text(in, "id"), draft, err));
     TB_TRY(cases__file_find(ctx, in, TB_STR("hash"), &file, err));
     if (packs_material_find(draft->pack, material) == NULL)
-        tb_fault_add(op_faults(ctx), TB_STR("material"), "not_asked_for", TB_STR("这不是这件事要交的材料，不用交"),
+        tb_fault_add(op_faults(ctx), TB_STR("material"), "not_asked_for",
+                     TB_STR("这不是这件事要交的材料，不用交"),
                      TB_STR("This service does not ask for such a paper"));
     if (op_faults(ctx)->count > 0)
         return tb_fail(err, TB_INVALID, "the paper cannot be taken");
@@ -238,7 +254,8 @@ run_add_paper(struct op_ctx *ctx, void *self, const struct tb_json *in, struct t
 }
 
 static tb_status
-run_remove_paper(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_remove_paper(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+                 struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct cases__draft *draft = TB_NEW(arena, struct cases__draft);
@@ -264,7 +281,8 @@ delete_draft(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 static tb_status
-run_delete(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_delete(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct cases__draft *draft = TB_NEW(op_arena(ctx), struct cases__draft);
     (void)self;
@@ -274,20 +292,24 @@ run_delete(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
     return TB_OK;
 }
 
-/* ---- submitting -------------------------------------------------------------------------------------------------- */
+/* ---- submitting
+ * -------------------------------------------------------------------------------------------------- */
 
-/* The answers are read by the pack in force today when the draft's own no longer is: what still fits is kept, and what
+/* The answers are read by the pack in force today when the draft's own no longer is: what still
+ * fits is kept, and what
  * is new shows up as a fault to be answered. */
 static tb_str
 pack_for_submission(struct op_ctx *ctx, const struct cases__draft *draft)
 {
     struct cases *cases = op_self(ctx);
-    const struct packs_pack *now = packs_set_find(cases->options.packs, draft->item, op_today(ctx), NULL);
+    const struct packs_pack *now =
+        packs_set_find(cases->options.packs, draft->item, op_today(ctx), NULL);
     return now != NULL ? now->hash : draft->pack_hash;
 }
 
 static tb_status
-run_submit(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_submit(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct cases__draft draft;
@@ -315,10 +337,12 @@ cases__draft_submitted(struct cases__act *act, tb_str token, struct tb_err *err)
         read_row(act->arena, rows, &draft);
     TB_TRY(store_rows_done(rows, err));
     if (draft.submitted_as.len > 0)
-        return cases__refuse(act, TB_CONFLICT, "", "submitted",
-                             tb_printf(act->arena, "这份申请已经提交过了，办件编号%.*s", TB_ARG(draft.submitted_as)),
-                             tb_printf(act->arena, "Already submitted as %.*s", TB_ARG(draft.submitted_as)), err);
-    return store_update(act->tx, "drafts", draft.id, -1, STORE_VALUES(STORE_SET_TEXT("submitted_as", act->is.no)), err);
+        return cases__refuse(
+            act, TB_CONFLICT, "", "submitted",
+            tb_printf(act->arena, "这份申请已经提交过了，办件编号%.*s", TB_ARG(draft.submitted_as)),
+            tb_printf(act->arena, "Already submitted as %.*s", TB_ARG(draft.submitted_as)), err);
+    return store_update(act->tx, "drafts", draft.id, -1,
+                        STORE_VALUES(STORE_SET_TEXT("submitted_as", act->is.no)), err);
 }
 
 /* clang-format off */
@@ -354,18 +378,25 @@ static const struct op_field submit_fields[] = {
 };
 #define DRAFT_ROLES (OP_APPLICANT | OP_CLERK | OP_HELPER)
 const struct op_row cases__draft_rows[] = {
-    {"drafts.begin", "POST", "/drafts", DRAFT_ROLES, OP_WRITES | OP_PRIVATE_ANSWER, begin_fields, run_begin, "开始填写申请", "Begin an application"},
-    {"drafts.list", "GET", "/drafts", DRAFT_ROLES, OP_PRIVATE_ANSWER, NULL, run_list, "没提交的申请", "Applications being written"},
+    {"drafts.begin", "POST", "/drafts", DRAFT_ROLES, OP_WRITES | OP_PRIVATE_ANSWER, begin_fields, run_begin,
+     "开始填写申请", "Begin an application"},
+    {"drafts.list", "GET", "/drafts", DRAFT_ROLES, OP_PRIVATE_ANSWER, NULL, run_list, "没提交的申请",
+     "Applications being written"},
     {"drafts.get", "GET", "/drafts/{id}", DRAFT_ROLES, OP_PRIVATE_ANSWER, id_fields, run_get, "接着填写", "Show a draft"},
-    {"drafts.section", "POST", "/drafts/{id}/section", DRAFT_ROLES, OP_WRITES | OP_PRIVATE_ANSWER, section_fields, run_section,
+    {"drafts.section", "POST", "/drafts/{id}/section", DRAFT_ROLES, OP_WRITES | OP_PRIVATE_ANSWER,
+     section_fields, run_section,
      "保存一部分", "Save a section"},
-    {"drafts.add_paper", "POST", "/drafts/{id}/materials", DRAFT_ROLES, OP_WRITES | OP_PRIVATE_ANSWER, paper_fields, run_add_paper,
+    {"drafts.add_paper", "POST", "/drafts/{id}/materials", DRAFT_ROLES, OP_WRITES | OP_PRIVATE_ANSWER,
+     paper_fields, run_add_paper,
      "放入一份材料", "Add a paper"},
-    {"drafts.remove_paper", "POST", "/drafts/{id}/materials/remove", DRAFT_ROLES, OP_WRITES | OP_PRIVATE_ANSWER, paper_fields,
+    {"drafts.remove_paper", "POST", "/drafts/{id}/materials/remove", DRAFT_ROLES,
+     OP_WRITES | OP_PRIVATE_ANSWER, paper_fields,
      run_remove_paper, "拿掉一份材料", "Remove a paper"},
-    {"drafts.submit", "POST", "/drafts/{id}/submit", DRAFT_ROLES, OP_WRITES | OP_PRIVATE_ANSWER, submit_fields, run_submit,
+    {"drafts.submit", "POST", "/drafts/{id}/submit", DRAFT_ROLES, OP_WRITES | OP_PRIVATE_ANSWER, submit_fields,
+     run_submit,
      "提交申请", "Submit the application"},
-    {"drafts.delete", "DELETE", "/drafts/{id}", DRAFT_ROLES, OP_WRITES, id_fields, run_delete, "删掉草稿", "Delete a draft"},
+    {"drafts.delete", "DELETE", "/drafts/{id}", DRAFT_ROLES, OP_WRITES, id_fields, run_delete, "删掉草稿",
+     "Delete a draft"},
 };
 /* clang-format on */
 const size_t cases__draft_rows_count = TB_COUNT(cases__draft_rows);

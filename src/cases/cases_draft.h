@@ -14,8 +14,8 @@ struct cases__draft {
 };
 
 /* The actor's own draft. TB_NOT_FOUND. In arena. */
-TB_NODISCARD tb_status cases__draft_find(struct op_ctx *ctx, tb_str token, struct cases__draft *ret_draft,
-                                         struct tb_err *err);
+TB_NODISCARD tb_status cases__draft_find(struct op_ctx *ctx, tb_str token,
+                                         struct cases__draft *ret_draft, struct tb_err *err);
 /* As the page shows it: sections with values and faults, papers, ways, what is missing, what changed. In arena. */
 TB_NODISCARD tb_status cases__draft_json(struct op_ctx *ctx, const struct cases__draft *draft,
                                          struct tb_json **ret_json, struct tb_err *err);

@@ -31,9 +31,11 @@ cases__draft_filing(struct tb_arena *arena, const struct cases__draft *draft)
     return in;
 }
 
-/* ---- prefill ----------------------------------------------------------------------------------------------------- */
+/* ---- prefill
+ * ----------------------------------------------------------------------------------------------------- */
 
-/* {party: {…}, previous: {…}, answers: {…}} of the person who writes; empty at the window, where it is somebody else. */
+/* {party: {…}, previous: {…}, answers: {…}} of the person who writes; empty at the window, where
+ * it is somebody else. */
 static tb_status
 prefill_sources(struct draft_view *view, struct tb_json **ret_sources, struct tb_err *err)
 {
@@ -72,7 +74,8 @@ prefill_sources(struct draft_view *view, struct tb_json **ret_sources, struct tb
     return store_rows_done(rows, err);
 }
 
-/* ---- sections ---------------------------------------------------------------------------------------------------- */
+/* ---- sections
+ * ---------------------------------------------------------------------------------------------------- */
 
 static const struct tb_fault *
 fault_of(const struct draft_view *view, tb_str place)
@@ -89,7 +92,8 @@ set_fault(struct draft_view *view, struct tb_json *row, const struct tb_fault *f
 {
     bool is_en = cases__is_en(op_lang(view->ctx));
     tb_json_set(row, "fault",
-                fault != NULL ? tb_json_new_text(view->arena, is_en ? fault->en : fault->zh) : NULL);
+                fault != NULL ? tb_json_new_text(view->arena, is_en ? fault->en : fault->zh)
+                              : NULL);
 }
 
 static bool
@@ -99,12 +103,14 @@ was_seen(const struct draft_view *view, tb_str section)
 }
 
 static void
-add_field(struct draft_view *view, const struct tb_json *field, const struct tb_json *filled, bool is_seen,
-          struct tb_json *rows, bool *ret_is_good)
+add_field(struct draft_view *view, const struct tb_json *field, const struct tb_json *filled,
+          bool is_seen, struct tb_json *rows, bool *ret_is_good)
 {
     tb_str key = tb_json_get_text(field, "key");
-    const struct tb_json *value = tb_json_find(view->fields, key), *offered = tb_json_find(filled, key);
-    const struct tb_fault *fault = fault_of(view, tb_printf(view->arena, "fields." TB_FMT, TB_ARG(key)));
+    const struct tb_json *value = tb_json_find(view->fields, key),
+                         *offered = tb_json_find(filled, key);
+    const struct tb_fault *fault =
+        fault_of(view, tb_printf(view->arena, "fields." TB_FMT, TB_ARG(key)));
     struct tb_json *row = tb_json_add(rows, tb_json_copy(view->arena, field));
     const struct tb_json *shown = value != NULL ? value : offered;
     tb_json_set(row, "value", shown != NULL ? tb_json_copy(view->arena, shown) : NULL);
@@ -129,13 +135,16 @@ add_sections(struct draft_view *view, struct tb_err *err)
     const struct packs_form *form = packs_form_find(view->draft->pack, view->item->form);
     struct tb_json *sections = NULL, *sources = NULL;
     struct tb_json *list = tb_json_set_list(view->arena, view->json, "sections");
-    struct packs_ask ask = {.answers = view->answers, .date = op_today(view->ctx), .lang = op_lang(view->ctx)};
+    struct packs_ask ask = {
+        .answers = view->answers, .date = op_today(view->ctx), .lang = op_lang(view->ctx)};
     if (form == NULL)
         return tb_fail(err, TB_CORRUPT, "the pack has no form " TB_FMT, TB_ARG(view->item->form));
     TB_TRY(prefill_sources(view, &sources, err));
     struct tb_json *filled = packs_form_prefill(view->arena, form, view->fields, sources);
-    TB_TRY(packs_form_sections(view->arena, view->draft->pack, form, view->answers, filled, op_lang(view->ctx), &sections, err));
-    tb_status status = packs_form_check(view->arena, view->draft->pack, form, TB_STR_NONE, &ask, view->fields, &view->faults, err);
+    TB_TRY(packs_form_sections(view->arena, view->draft->pack, form, view->answers, filled,
+                               op_lang(view->ctx), &sections, err));
+    tb_status status = packs_form_check(view->arena, view->draft->pack, form, TB_STR_NONE, &ask,
+                                        view->fields, &view->faults, err);
     if (status != TB_OK && status != TB_INVALID)
         return status;
     TB_JSON_EACH(section, sections)
@@ -158,7 +167,8 @@ add_sections(struct draft_view *view, struct tb_err *err)
     return TB_OK;
 }
 
-/* ---- papers ------------------------------------------------------------------------------------------------------ */
+/* ---- papers
+ * ------------------------------------------------------------------------------------------------------ */
 
 static tb_status
 add_papers(struct draft_view *view, struct tb_err *err)
@@ -166,7 +176,8 @@ add_papers(struct draft_view *view, struct tb_err *err)
     struct tb_json *wanted = NULL;
     const struct tb_json *given = cases__json(view->arena, view->draft->materials);
     struct tb_json *list = tb_json_set_list(view->arena, view->json, "materials");
-    TB_TRY(packs_materials(view->arena, view->draft->pack, view->item, view->answers, op_lang(view->ctx), &wanted, err));
+    TB_TRY(packs_materials(view->arena, view->draft->pack, view->item, view->answers,
+                           op_lang(view->ctx), &wanted, err));
     TB_JSON_EACH(material, wanted)
     {
         tb_str id = tb_json_get_text(material, "id");
@@ -181,18 +192,19 @@ add_papers(struct draft_view *view, struct tb_err *err)
         bool is_required = tb_str_is(tb_json_get_text(material, "necessity"), "required");
         bool may_be_late = tb_json_is_true(tb_json_get(material, "late"));
         tb_json_set_text(view->arena, row, "state",
-                         files->count > 0            ? TB_STR("given")
-                         : !is_brought               ? tb_json_get_text(material, "source")
+                         files->count > 0             ? TB_STR("given")
+                         : !is_brought                ? tb_json_get_text(material, "source")
                          : is_required && may_be_late ? TB_STR("late")
-                         : is_required               ? TB_STR("missing")
-                                                     : TB_STR("optional"));
+                         : is_required                ? TB_STR("missing")
+                                                      : TB_STR("optional"));
         if (files->count == 0 && is_brought && is_required && !may_be_late)
             note_missing(view, "material", id, tb_json_get_text(material, "name"));
     }
     return TB_OK;
 }
 
-/* ---- the two ways ------------------------------------------------------------------------------------------------ */
+/* ---- the two ways
+ * ------------------------------------------------------------------------------------------------ */
 
 static const struct packs_item *
 pledge_of(const struct packs_pack *pack, tb_str situation)
@@ -222,28 +234,39 @@ add_ways(struct draft_view *view)
                      : is_en        ? TB_STR("Only one way is open in this situation")
                                     : TB_STR("按您的情况，只有一种办法"));
     tb_json_set(json, "choice", choice.len > 0 ? tb_json_new_text(arena, choice) : NULL);
-    tb_json_set_bool(arena, json, "signed", tb_json_is_true(tb_json_get(tb_json_get(view->extra, "pledge"), "signed")));
+    tb_json_set_bool(arena, json, "signed",
+                     tb_json_is_true(tb_json_get(tb_json_get(view->extra, "pledge"), "signed")));
     if (pledge == NULL)
         return;
     tb_str time = packs_period_words(arena, view->draft->base->promised, op_lang(view->ctx));
-    tb_json_set_text(arena, json, "text_ordinary",
-                     is_en ? tb_printf(arena, "Ordinary way: review and site visit first, then the licence, within " TB_FMT, TB_ARG(time))
-                           : tb_printf(arena, "普通办理：先审查、看现场，再发证，" TB_FMT "内", TB_ARG(time)));
-    tb_json_set_text(arena, json, "text_pledge",
-                     is_en ? TB_STR("Pledge: you pledge in writing that you meet the conditions, licence at once, we visit afterwards; an untrue pledge is annulled and recorded")
-                           : TB_STR("告知承诺：您书面承诺已达到条件，当场发证，之后我们上门核查；承诺不实的，许可将依法撤销，并记入信用记录"));
+    tb_json_set_text(
+        arena, json, "text_ordinary",
+        is_en ? tb_printf(
+                    arena,
+                    "Ordinary way: review and site visit first, then the licence, within " TB_FMT,
+                    TB_ARG(time))
+              : tb_printf(arena, "普通办理：先审查、看现场，再发证，" TB_FMT "内", TB_ARG(time)));
+    tb_json_set_text(
+        arena, json, "text_pledge",
+        is_en ? TB_STR("Pledge: you pledge in writing that you meet the conditions, licence at "
+                       "once, we visit afterwards; an untrue pledge is annulled and recorded")
+              : TB_STR("告知承诺：您书面承诺已达到条件，当场发证，之后我们上门核查；承诺不实的，许"
+                       "可将依法撤销，并记入信用记录"));
     if (choice.len == 0)
-        note_missing(view, "pledge", TB_STR("pledge"), is_en ? TB_STR("Choose one of the two ways") : TB_STR("选一种办理方式"));
+        note_missing(view, "pledge", TB_STR("pledge"),
+                     is_en ? TB_STR("Choose one of the two ways") : TB_STR("选一种办理方式"));
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * --------------------------------------------------------------------------------------------------- */
 
 /* Under a newer pack the applicant sees that something changed; every answer that still fits is kept. */
 static void
 add_changes(struct draft_view *view)
 {
     struct cases *cases = op_self(view->ctx);
-    const struct packs_pack *now = packs_set_find(cases->options.packs, view->draft->item, op_today(view->ctx), NULL);
+    const struct packs_pack *now =
+        packs_set_find(cases->options.packs, view->draft->item, op_today(view->ctx), NULL);
     struct tb_json *list = tb_json_set_list(view->arena, view->json, "changed_since");
     if (now == NULL || tb_str_eq(now->hash, view->draft->pack->hash))
         return;
@@ -261,7 +284,8 @@ chosen_item(const struct cases__draft *draft, const struct tb_json *extra)
 }
 
 tb_status
-cases__draft_json(struct op_ctx *ctx, const struct cases__draft *draft, struct tb_json **ret_json, struct tb_err *err)
+cases__draft_json(struct op_ctx *ctx, const struct cases__draft *draft, struct tb_json **ret_json,
+                  struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct draft_view view = {
@@ -291,7 +315,8 @@ cases__draft_json(struct op_ctx *ctx, const struct cases__draft *draft, struct t
     TB_TRY(add_papers(&view, err));
     add_ways(&view);
     add_changes(&view);
-    const struct tb_json *agent = tb_json_get(view.extra, "agent"), *delivery = tb_json_get(view.extra, "delivery");
+    const struct tb_json *agent = tb_json_get(view.extra, "agent"),
+                         *delivery = tb_json_get(view.extra, "delivery");
     tb_json_set(view.json, "agent", agent != NULL ? tb_json_copy(arena, agent) : NULL);
     tb_json_set(view.json, "delivery", delivery != NULL ? tb_json_copy(arena, delivery) : NULL);
     tb_json_set_bool(arena, view.json, "ready", view.missing->count == 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Drawing, sealing and filing what was decided: letters and certificates. At most two at a time, never in the batch.
- * A crash in between loses nothing: the row is there, its file is drawn again at the first reading or by the clock. */
+ * A crash in between loses nothing: the row is there, its file is drawn again at the first
+ * reading or by the clock. */
 #include "cases/cases_draw.sql.h"
 #include "cases/cases_internal.h"
 #include "paper/paper.h"
@@ -42,18 +43,21 @@ file_bytes(struct drawing *drawing, tb_str bytes, struct tb_err *err)
 
 static tb_status
 seal_blocks(const struct cases *cases, struct tb_arena *arena, const struct paper_options *options,
-            const struct tb_json *blocks, const struct seal_note *note, tb_str *ret_pdf, struct tb_err *err)
+            const struct tb_json *blocks, const struct seal_note *note, tb_str *ret_pdf,
+            struct tb_err *err)
 {
     tb_str pdf;
     TB_TRY(paper_pdf(arena, options, blocks, &pdf, err));
     return seal_pdf(arena, cases->options.seal, pdf, note, ret_pdf, err);
 }
 
-/* ---- letters ----------------------------------------------------------------------------------------------------- */
+/* ---- letters
+ * ----------------------------------------------------------------------------------------------------- */
 
 tb_status
 cases__letter_pdf(const struct cases *cases, struct tb_arena *arena, const struct packs_pack *pack,
-                  tb_str kind, const struct tb_json *data, int64_t at, tb_str *ret_pdf, struct tb_err *err)
+                  tb_str kind, const struct tb_json *data, int64_t at, tb_str *ret_pdf,
+                  struct tb_err *err)
 {
     struct tb_faults faults = {.arena = arena};
     struct tb_json *blocks = NULL;
@@ -71,7 +75,6 @@ cases__letter_pdf(const struct cases *cases, struct tb_arena *arena, const struc
         .created_at = at,
         .title = cases__word_of(TB_STR("zh"), arena, "letter", kind),
         .author = tb_json_get_text(data, "agency"),
-        .language = TB_STR("zh-CN"),
     };
     struct seal_note note = {
         .authority = options.author, .reason = cases__letter_seal(kind), .at = at};
@@ -86,12 +89,13 @@ draw_letter(struct drawing *drawing, tb_str kind, tb_str pack_hash, tb_str field
     tb_str pdf;
     if (pack == NULL)
         return tb_fail(err, TB_VERSION, "the pack of this letter is not installed here");
-    TB_TRY(cases__letter_pdf(drawing->cases, drawing->arena, pack, kind, cases__json(drawing->arena, fields),
-                             told_at, &pdf, err));
+    TB_TRY(cases__letter_pdf(drawing->cases, drawing->arena, pack, kind,
+                             cases__json(drawing->arena, fields), told_at, &pdf, err));
     return file_bytes(drawing, pdf, err);
 }
 
-/* ---- certificates ------------------------------------------------------------------------------------------------ */
+/* ---- certificates
+ * ------------------------------------------------------------------------------------------------ */
 
 struct certificate {
     int64_t id, state_at;
@@ -99,7 +103,8 @@ struct certificate {
 };
 
 static void
-add_block(struct tb_arena *arena, struct tb_json *blocks, const char *kind, const char *key, tb_str text)
+add_block(struct tb_arena *arena, struct tb_json *blocks, const char *kind, const char *key,
+          tb_str text)
 {
     struct tb_json *block = tb_json_add(blocks, cases__object(arena));
     tb_json_set_text(arena, block, "kind", tb_str_of(kind));
@@ -123,10 +128,10 @@ add_fields(struct tb_arena *arena, struct tb_json *blocks, const struct certific
         const char *label;
         tb_str value;
     } more[] = {{"编号", certificate->number},
-                {"有效期限", certificate->expires.len > 0
-                                 ? tb_printf(arena, TB_FMT " 至 " TB_FMT, TB_ARG(certificate->issued),
-                                             TB_ARG(certificate->expires))
-                                 : TB_STR("")},
+                {"有效期限", certificate->expires.len > 0 ? tb_printf(arena, TB_FMT " 至 " TB_FMT,
+                                                                      TB_ARG(certificate->issued),
+                                                                      TB_ARG(certificate->expires))
+                                                          : TB_STR("")},
                 {"证照标识", certificate->mark}};
     for (size_t i = 0; i < TB_COUNT(more); i++) {
         if (more[i].value.len == 0)
@@ -138,15 +143,17 @@ add_fields(struct tb_arena *arena, struct tb_json *blocks, const struct certific
 }
 
 tb_status
-cases__certificate_code(const struct cases *cases, struct tb_arena *arena, tb_str mark, tb_str holder,
-                        tb_str issued, tb_str expires, tb_str *ret_payload, struct tb_err *err)
+cases__certificate_code(const struct cases *cases, struct tb_arena *arena, tb_str mark,
+                        tb_str holder, tb_str issued, tb_str expires, tb_str *ret_payload,
+                        struct tb_err *err)
 {
     size_t at = 0;
     struct seal_code code = {.mark = cases__mark_short(mark)};
     tb_utf8_next(holder, &at);
     code.initial = tb_str_sub(holder, 0, at);
     if (!tb_date_parse(issued, &code.issued))
-        return tb_fail(err, TB_CORRUPT, "certificate " TB_FMT " has no date of issue", TB_ARG(mark));
+        return tb_fail(err, TB_CORRUPT, "certificate " TB_FMT " has no date of issue",
+                       TB_ARG(mark));
     if (expires.len == 0 || !tb_date_parse(expires, &code.until))
         code.until = (tb_date){0};
     return seal_code_make(arena, cases->options.seal, &code, ret_payload, err);
@@ -154,7 +161,8 @@ cases__certificate_code(const struct cases *cases, struct tb_arena *arena, tb_st
 
 static tb_status
 certificate_blocks(const struct cases *cases, struct tb_arena *arena, const struct packs_pack *pack,
-                   const struct certificate *certificate, struct tb_json **ret_blocks, struct tb_err *err)
+                   const struct certificate *certificate, struct tb_json **ret_blocks,
+                   struct tb_err *err)
 {
     const struct packs_certificate *row = packs_certificate_find(pack, certificate->type);
     struct tb_json *blocks = tb_json_new(arena, TB_JSON_LIST);
@@ -178,7 +186,8 @@ certificate_blocks(const struct cases *cases, struct tb_arena *arena, const stru
 static tb_status
 draw_certificate(struct drawing *drawing, const struct certificate *certificate, struct tb_err *err)
 {
-    const struct packs_pack *pack = packs_set_by_hash(drawing->cases->options.packs, certificate->pack);
+    const struct packs_pack *pack =
+        packs_set_by_hash(drawing->cases->options.packs, certificate->pack);
     struct tb_json *blocks = NULL;
     tb_str pdf;
     if (pack == NULL)
@@ -189,7 +198,6 @@ draw_certificate(struct drawing *drawing, const struct certificate *certificate,
         .created_at = certificate->state_at,
         .title = tb_json_get_text(packs_certificate_find(pack, certificate->type)->json, "name"),
         .author = certificate->issuer,
-        .language = TB_STR("zh-CN"),
     };
     struct seal_note note = {.authority = certificate->issuer,
                              .reason = TB_STR("电子印章"),
@@ -198,7 +206,8 @@ draw_certificate(struct drawing *drawing, const struct certificate *certificate,
     return file_bytes(drawing, pdf, err);
 }
 
-/* ---- all that a case still lacks --------------------------------------------------------------------------------- */
+/* ---- all that a case still lacks
+ * --------------------------------------------------------------------------------- */
 
 #define DRAW_MAX 32 /* letters or certificates in one go; the rest follows at the next tick */
 
@@ -208,14 +217,15 @@ struct letter_row {
 };
 
 static tb_status
-load_letters(struct cases *cases, struct tb_arena *arena, int64_t case_id, struct letter_row *letters,
-             size_t *ret_count, struct tb_err *err)
+load_letters(struct cases *cases, struct tb_arena *arena, int64_t case_id,
+             struct letter_row *letters, size_t *ret_count, struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
     size_t count = 0;
     TB_TRY(store_snapshot(cases->options.store, &read, err));
-    tb_status status = store_select(read, sql_undrawn_letters, &STORE_INT_OF(case_id), 1, &rows, err);
+    tb_status status =
+        store_select(read, sql_undrawn_letters, &STORE_INT_OF(case_id), 1, &rows, err);
     while (status == TB_OK && count < DRAW_MAX && store_next(rows))
         letters[count++] = (struct letter_row){
             .id = store_int(rows, 0),
@@ -232,14 +242,15 @@ load_letters(struct cases *cases, struct tb_arena *arena, int64_t case_id, struc
 }
 
 static tb_status
-load_certificates(struct cases *cases, struct tb_arena *arena, int64_t case_id, struct certificate *list,
-                  size_t *ret_count, struct tb_err *err)
+load_certificates(struct cases *cases, struct tb_arena *arena, int64_t case_id,
+                  struct certificate *list, size_t *ret_count, struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
     size_t count = 0;
     TB_TRY(store_snapshot(cases->options.store, &read, err));
-    tb_status status = store_select(read, sql_undrawn_certificates, &STORE_INT_OF(case_id), 1, &rows, err);
+    tb_status status =
+        store_select(read, sql_undrawn_certificates, &STORE_INT_OF(case_id), 1, &rows, err);
     while (status == TB_OK && count < DRAW_MAX && store_next(rows))
         list[count++] = (struct certificate){
             .id = store_int(rows, 0),

@@ -6,7 +6,8 @@
 #define Z(text) TB_STR(text)
 
 void
-cases__filing_fault(struct cases__filing *filing, tb_str place, const char *code, tb_str zh, tb_str en)
+cases__filing_fault(struct cases__filing *filing, tb_str place, const char *code, tb_str zh,
+                    tb_str en)
 {
     tb_fault_add(filing->faults, place, code, zh, en);
 }
@@ -14,7 +15,8 @@ cases__filing_fault(struct cases__filing *filing, tb_str place, const char *code
 #define FAULT(filing, place, code, zh, en)                                                         \
     cases__filing_fault((filing), TB_STR(place), (code), TB_STR(zh), TB_STR(en))
 
-/* ---- item, answers, situation ------------------------------------------------------------------------------------ */
+/* ---- item, answers, situation
+ * ------------------------------------------------------------------------------------ */
 
 static const struct tb_json *
 guide_answer(struct cases__filing *filing, struct tb_err *err, tb_status *ret_status)
@@ -63,7 +65,9 @@ cases__filing_find(struct cases__filing *filing, tb_str item, tb_str pack_hash, 
     if (question != NULL) {
         tb_str title = tb_json_get_text(question, "title");
         cases__filing_fault(
-            filing, tb_printf(filing->arena, "answers." TB_FMT, TB_ARG(tb_json_get_text(question, "input"))),
+            filing,
+            tb_printf(filing->arena, "answers." TB_FMT,
+                      TB_ARG(tb_json_get_text(question, "input"))),
             "missing", tb_printf(filing->arena, "还有问题没回答：" TB_FMT, TB_ARG(title)),
             tb_printf(filing->arena, "Still to be answered: " TB_FMT, TB_ARG(title)));
         return TB_OK;
@@ -72,7 +76,8 @@ cases__filing_find(struct cases__filing *filing, tb_str item, tb_str pack_hash, 
     return TB_OK;
 }
 
-/* ---- the way ----------------------------------------------------------------------------------------------------- */
+/* ---- the way
+ * ----------------------------------------------------------------------------------------------------- */
 
 static const struct packs_item *
 pledge_way_of(const struct packs_pack *pack, tb_str situation)
@@ -94,10 +99,12 @@ take_only_way(struct cases__filing *filing, tb_str choice, bool is_signed)
         filing->item = packs_situation(filing->pack, filing->item->pledge_of);
         filing->way = Z("ordinary");
     } else if (!is_pledge && tb_str_is(choice, "pledge")) {
-        FAULT(filing, "pledge.choice", "not_offered", "这件事（按您的情况）不能用告知承诺办理，请选普通办理",
+        FAULT(filing, "pledge.choice", "not_offered",
+              "这件事（按您的情况）不能用告知承诺办理，请选普通办理",
               "The pledge way is not offered in this situation; choose the ordinary way");
     } else if (is_pledge && !is_signed) {
-        FAULT(filing, "pledge.signed", "not_signed", "选告知承诺的，须由申请人（或有明确授权的受托人）亲自签署承诺书",
+        FAULT(filing, "pledge.signed", "not_signed",
+              "选告知承诺的，须由申请人（或有明确授权的受托人）亲自签署承诺书",
               "The pledge must be signed by the applicant or an agent with express authority");
     }
 }
@@ -121,12 +128,14 @@ cases__filing_choose(struct cases__filing *filing)
         filing->item = other;
         take_only_way(filing, choice, is_signed);
     } else {
-        FAULT(filing, "pledge.choice", "choose", "这件事有两种办法，请您自己选一种：普通办理，或者告知承诺",
+        FAULT(filing, "pledge.choice", "choose",
+              "这件事有两种办法，请您自己选一种：普通办理，或者告知承诺",
               "There are two ways and the choice is yours: ordinary, or pledge");
     }
 }
 
-/* ---- papers ------------------------------------------------------------------------------------------------------ */
+/* ---- papers
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* What becomes of a paper that the person need not bring. */
 static const char *
@@ -135,7 +144,7 @@ state_of_source(tb_str source)
     static const struct {
         const char *source, *state;
     } rows[] = {
-        {"generated", "generated"}, {"called_up", "called_up"}, {"reused", "reused"},
+        {"generated", "generated"},     {"called_up", "called_up"}, {"reused", "reused"},
         {"checked_on_site", "on_site"}, {"pledge", "generated"},
     };
     for (size_t i = 0; i < TB_COUNT(rows); i++) {
@@ -220,10 +229,10 @@ judge_paper(struct cases__filing *filing, const struct tb_json *material,
     } else {
         tb_str name = tb_json_get_text(material, "name");
         paper->state = "missing";
-        cases__filing_fault(
-            filing, tb_printf(filing->arena, "materials." TB_FMT, TB_ARG(paper->material)),
-            "missing", tb_printf(filing->arena, "还缺：" TB_FMT, TB_ARG(name)),
-            tb_printf(filing->arena, "Missing: " TB_FMT, TB_ARG(name)));
+        cases__filing_fault(filing,
+                            tb_printf(filing->arena, "materials." TB_FMT, TB_ARG(paper->material)),
+                            "missing", tb_printf(filing->arena, "还缺：" TB_FMT, TB_ARG(name)),
+                            tb_printf(filing->arena, "Missing: " TB_FMT, TB_ARG(name)));
     }
 }
 
@@ -265,15 +274,16 @@ cases__filing_papers(struct cases__filing *filing, struct tb_err *err)
     return TB_OK;
 }
 
-/* ---- the former certificate -------------------------------------------------------------------------------------- */
+/* ---- the former certificate
+ * -------------------------------------------------------------------------------------- */
 
 static bool
 needs_previous(const struct packs_item *item)
 {
-    return item->certificate.len > 0 && (tb_str_is(item->certificate_effect, "version") ||
-                                         tb_str_is(item->certificate_effect, "end") ||
-                                         tb_str_is(item->certificate_effect, "renew") ||
-                                         tb_str_is(item->id, "renew"));
+    return item->certificate.len > 0 &&
+           (tb_str_is(item->certificate_effect, "version") ||
+            tb_str_is(item->certificate_effect, "end") ||
+            tb_str_is(item->certificate_effect, "renew") || tb_str_is(item->id, "renew"));
 }
 
 struct previous {
@@ -283,14 +293,16 @@ struct previous {
 
 /* By number or mark when the applicant gave one, else all valid ones of his that this situation could mean. */
 static tb_status
-look_for_previous(struct cases__filing *filing, tb_str number, struct previous *ret, struct tb_err *err)
+look_for_previous(struct cases__filing *filing, tb_str number, struct previous *ret,
+                  struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
     tb_str types = filing->item->certificate, type = TB_STR_NONE;
     tb_str_cut(&types, '|', &type);
     struct store_value by_number[] = {STORE_TEXT_OF(number)};
-    struct store_value by_holder[] = {STORE_TEXT_OF(filing->applicant.blinds.id), STORE_TEXT_OF(type)};
+    struct store_value by_holder[] = {STORE_TEXT_OF(filing->applicant.blinds.id),
+                                      STORE_TEXT_OF(type)};
     TB_TRY(op_read(filing->ctx, &read, err));
     TB_TRY(number.len > 0 ? store_select(read, sql_previous, by_number, 1, &rows, err)
                           : store_select(read, sql_previous_of_holder, by_holder, 2, &rows, err));
@@ -319,13 +331,17 @@ cases__filing_previous(struct cases__filing *filing, struct tb_err *err)
         return TB_OK;
     TB_TRY(look_for_previous(filing, number, &previous, err));
     if (number.len > 0 && previous.found > 0 && previous.own == 0)
-        FAULT(filing, "fields.permit_number", "unknown_certificate", "没有查到申请人名下的这张证，请核对编号",
+        FAULT(filing, "fields.permit_number", "unknown_certificate",
+              "没有查到申请人名下的这张证，请核对编号",
               "No such certificate of this applicant; check the number");
     else if (number.len > 0 && previous.own > 0 && previous.valid == 0)
-        FAULT(filing, "fields.permit_number", "not_valid", "这张证现在已经不是有效状态，不能再变更、延续、补办或注销",
-              "This certificate is no longer valid and cannot be changed, renewed, reissued or ended");
+        FAULT(filing, "fields.permit_number", "not_valid",
+              "这张证现在已经不是有效状态，不能再变更、延续、补办或注销",
+              "This certificate is no longer valid and cannot be changed, renewed, reissued or "
+              "ended");
     else if (number.len == 0 && previous.valid > 1)
-        FAULT(filing, "fields.permit_number", "which", "您名下有几张证，请填写这次要办的是哪一张的编号",
+        FAULT(filing, "fields.permit_number", "which",
+              "您名下有几张证，请填写这次要办的是哪一张的编号",
               "You hold several certificates; give the number of the one you mean");
     filing->previous = previous.mark;
     if (previous.expires.len > 0)

@@ -28,33 +28,35 @@ struct cases__filing {
     const struct tb_json *in, *answers, *fields;
     tb_date today;
     const struct packs_pack *pack;
-    const struct packs_item *item;      /* the situation, with the way chosen */
+    const struct packs_item *item; /* the situation, with the way chosen */
     const struct packs_process *process;
-    const struct tb_json *outcome;      /* of the guide; NULL when it has none yet */
-    tb_str way;                         /* ordinary or pledge; absent: not chosen yet */
+    const struct tb_json *outcome; /* of the guide; NULL when it has none yet */
+    tb_str way;                    /* ordinary or pledge; absent: not chosen yet */
     tb_str division;
     bool is_at_window;
     struct cases__filing_person applicant, representative, agent;
     bool has_representative, has_agent;
     struct cases__filing_paper *papers;
     size_t paper_count;
-    const struct tb_json *materials;    /* list of the pack */
-    tb_str previous;                    /* mark */
+    const struct tb_json *materials; /* list of the pack */
+    tb_str previous;                 /* mark */
     struct tb_json *extra;
-    struct bpmn_result first;           /* step of the process */
-    struct cases__case new_case;        /* what will be inserted, without number */
+    struct bpmn_result first;    /* step of the process */
+    struct cases__case new_case; /* what will be inserted, without number */
     int64_t wake;
-    struct tb_json *answer;             /* of the write */
+    struct tb_json *answer; /* of the write */
 };
 
 /* Which pack, situation and way these answers lead to. pack_hash absent: the pack in force. Faults are added. */
-TB_NODISCARD tb_status cases__filing_find(struct cases__filing *filing, tb_str item, tb_str pack_hash,
-                                          struct tb_err *err);
+TB_NODISCARD tb_status cases__filing_find(struct cases__filing *filing, tb_str item,
+                                          tb_str pack_hash, struct tb_err *err);
 /* What in.pledge chose; adds faults. */
 void cases__filing_choose(struct cases__filing *filing);
-/* {hash,name,bytes,type} of a file that this account handed in; NULL with a fault at place when it did not. In arena. */
-TB_NODISCARD tb_status cases__file_find(struct op_ctx *ctx, const struct tb_json *given, tb_str place,
-                                        struct tb_json **ret_file, struct tb_err *err);
+/* {hash,name,bytes,type} of a file that this account handed in; NULL with a fault at place when
+ * it did not. In arena. */
+TB_NODISCARD tb_status cases__file_find(struct op_ctx *ctx, const struct tb_json *given,
+                                        tb_str place, struct tb_json **ret_file,
+                                        struct tb_err *err);
 /* Papers handed in against those the pack asks for; adds faults. */
 TB_NODISCARD tb_status cases__filing_papers(struct cases__filing *filing, struct tb_err *err);
 /* Applicant, representative, agent; adds faults. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What cases_filing.c selects. */
-static const char sql_file[] = "SELECT bytes, type, name FROM files WHERE hash = $1 AND account = $2";
+static const char sql_file[] =
+    "SELECT bytes, type, name FROM files WHERE hash = $1 AND account = $2";
 static const char sql_previous[] =
     "SELECT c.mark, c.state, c.expires, p.id_blind FROM certificates c "
     "JOIN parties p ON p.id = c.holder WHERE c.mark = $1 OR c.number = $1 "

@@ -41,7 +41,8 @@ own_blind(struct cases__filing *filing, tb_str *ret_blind, struct tb_err *err)
     return store_rows_done(rows, err);
 }
 
-/* ---- agent ------------------------------------------------------------------------------------------------------- */
+/* ---- agent
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void
 check_scope(struct cases__filing *filing, const struct tb_json *agent)
@@ -52,16 +53,20 @@ check_scope(struct cases__filing *filing, const struct tb_json *agent)
     if (tb_json_get_text(agent, "scope").len == 0)
         FAULT(filing, "agent.scope", "required", "请写明委托事项", "Say what the agent may do");
     if (!has_from)
-        FAULT(filing, "agent.from", "date", "请填写委托开始的日期，例如 2026-03-01", "Give the first day of the authority");
+        FAULT(filing, "agent.from", "date", "请填写委托开始的日期，例如 2026-03-01",
+              "Give the first day of the authority");
     if (!has_until)
-        FAULT(filing, "agent.until", "date", "请填写委托截止的日期，例如 2026-12-31", "Give the last day of the authority");
+        FAULT(filing, "agent.until", "date", "请填写委托截止的日期，例如 2026-12-31",
+              "Give the last day of the authority");
     if (has_from && has_until &&
         (tb_date_cmp(filing->today, from) < 0 || tb_date_cmp(filing->today, until) > 0))
-        FAULT(filing, "agent.until", "not_in_force", "今天不在委托书写明的日期之内", "The authority is not in force today");
+        FAULT(filing, "agent.until", "not_in_force", "今天不在委托书写明的日期之内",
+              "The authority is not in force today");
     if (tb_str_is(filing->way, "pledge") && !tb_json_is_true(tb_json_get(agent, "may_pledge")))
         FAULT(filing, "agent.may_pledge", "no_authority",
               "委托书没有写明可以代为承诺，受托人不能代签承诺书；请本人签署，或改选普通办理",
-              "The authority does not expressly cover a pledge: the applicant must sign, or choose the ordinary way");
+              "The authority does not expressly cover a pledge: the applicant must sign, or choose "
+              "the ordinary way");
 }
 
 static tb_status
@@ -82,7 +87,8 @@ check_agent(struct cases__filing *filing, struct tb_err *err)
     return TB_OK;
 }
 
-/* ---- all persons ------------------------------------------------------------------------------------------------- */
+/* ---- all persons
+ * ------------------------------------------------------------------------------------------------- */
 
 /* At the window a clerk types what the person said and signed; he himself is no party to it. */
 static void
@@ -102,13 +108,16 @@ check_window(struct cases__filing *filing)
     if (check.len == 0)
         here->identity_check = "seen_by_eye";
     else if (!tb_str_is(check, here->identity_check))
-        FAULT(filing, "on_behalf.identity_check", "choice", "请选怎样核对的身份：读证、读证并刷脸、当面查看",
+        FAULT(filing, "on_behalf.identity_check", "choice",
+              "请选怎样核对的身份：读证、读证并刷脸、当面查看",
               "Say how identity was checked: card_read, card_and_face or seen_by_eye");
     if (sign.len == 0 && !tb_json_is_true(tb_json_get(window, "signed")))
-        FAULT(filing, "on_behalf.signed", "not_signed", "申请人要先核对摘要并签字（手写屏、纸上签字或按手印）",
+        FAULT(filing, "on_behalf.signed", "not_signed",
+              "申请人要先核对摘要并签字（手写屏、纸上签字或按手印）",
               "The person must read the summary and sign first");
     if (tb_str_is(sign, "thumb") && tb_json_get_text(window, "witness").len == 0)
-        FAULT(filing, "on_behalf.witness", "required", "按手印的，请写见证人姓名", "A thumb print needs a named witness");
+        FAULT(filing, "on_behalf.witness", "required", "按手印的，请写见证人姓名",
+              "A thumb print needs a named witness");
 }
 
 static void
@@ -151,6 +160,7 @@ cases__filing_persons(struct cases__filing *filing, struct tb_err *err)
     mark_known(&filing->agent, own);
     if (tb_json_get(filing->in, "signed") != NULL &&
         !tb_json_is_true(tb_json_get(filing->in, "signed")))
-        FAULT(filing, "signed", "not_signed", "请先确认并签署：以上内容和材料真实、有效", "Please declare that what you submit is true");
+        FAULT(filing, "signed", "not_signed", "请先确认并签署：以上内容和材料真实、有效",
+              "Please declare that what you submit is true");
     return TB_OK;
 }

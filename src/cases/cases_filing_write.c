@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An application becomes a case: POST /cases. Everything is checked, reckoned and stepped outside the batch; the closure
+/* An application becomes a case: POST /cases. Everything is checked, reckoned and stepped
+ * outside the batch; the closure
  * takes a number and inserts. */
 #include "cases/cases_filing.h"
 #include "cases/cases_filing_write.sql.h"
 #include "codes/codes.h"
 
-/* ---- outside the batch ------------------------------------------------------------------------------------------- */
+/* ---- outside the batch
+ * ------------------------------------------------------------------------------------------- */
 
 static tb_status
 check_form(struct cases__filing *filing, struct tb_err *err)
@@ -61,18 +63,22 @@ check_bars(struct cases__filing *filing, struct tb_err *err)
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
     tb_str today = tb_date_format(filing->arena, filing->today);
-    struct store_value params[] = {STORE_TEXT_OF(filing->applicant.blinds.id), STORE_TEXT_OF(today)};
+    struct store_value params[] = {STORE_TEXT_OF(filing->applicant.blinds.id),
+                                   STORE_TEXT_OF(today)};
     TB_TRY(op_read(filing->ctx, &read, err));
     TB_TRY(store_select(read, sql_bars, params, 2, &rows, err));
     while (store_next(rows)) {
-        tb_str item = cases__text(filing->arena, rows, 0), clause = cases__text(filing->arena, rows, 1);
+        tb_str item = cases__text(filing->arena, rows, 0),
+               clause = cases__text(filing->arena, rows, 1);
         tb_str until = cases__text(filing->arena, rows, 2);
         if (!tb_str_starts(filing->new_case.item, item))
             continue;
         cases__filing_fault(
             filing, TB_STR("applicant_id"), "barred",
-            tb_printf(filing->arena, "依照" TB_FMT "，" TB_FMT "以前不能再申请这项许可", TB_ARG(clause), TB_ARG(until)),
-            tb_printf(filing->arena, "Under " TB_FMT " this permit cannot be applied for until " TB_FMT,
+            tb_printf(filing->arena, "依照" TB_FMT "，" TB_FMT "以前不能再申请这项许可",
+                      TB_ARG(clause), TB_ARG(until)),
+            tb_printf(filing->arena,
+                      "Under " TB_FMT " this permit cannot be applied for until " TB_FMT,
                       TB_ARG(clause), TB_ARG(until)));
     }
     return store_rows_done(rows, err);
@@ -159,9 +165,9 @@ prepare(struct cases__filing *filing, struct tb_err *err)
     make_extra(filing);
     TB_TRY(cases__process_start(filing->arena, filing->pack, filing->item, filing->process,
                                 filing->answers, filing->way, &filing->first, err));
-    filing->new_case.instance = cases__json_text(
-        filing->arena,
-        bpmn_state_to_json(filing->arena, filing->process->compiled, filing->first.state));
+    filing->new_case.instance =
+        cases__json_text(filing->arena, bpmn_state_to_json(filing->arena, filing->process->compiled,
+                                                           filing->first.state));
     for (size_t i = 0; i < filing->first.action_count; i++)
         filing->new_case.tasks += filing->first.actions[i].kind == BPMN_CREATE_TASK;
     if (filing->extra->count > 0)
@@ -188,9 +194,10 @@ cases__filing_check(struct cases__filing *filing, struct op_ctx *ctx, const stru
         .extra = cases__object(op_arena(ctx)),
     };
     if (filing->is_at_window && !op_may(op_who(ctx), OP_CLERK | OP_HELPER, TB_STR(""), TB_STR("")))
-        return cases__refuse_op(ctx, TB_DENIED, "on_behalf", "not_a_clerk",
-                                TB_STR("只有窗口工作人员和帮代办人员可以代为录入"),
-                                TB_STR("Only window staff and helpers file for the person before them"), err);
+        return cases__refuse_op(
+            ctx, TB_DENIED, "on_behalf", "not_a_clerk",
+            TB_STR("只有窗口工作人员和帮代办人员可以代为录入"),
+            TB_STR("Only window staff and helpers file for the person before them"), err);
     TB_TRY(cases__filing_find(filing, tb_json_get_text(in, "item"), pack_hash, err));
     if (filing->item == NULL)
         return tb_fail(err, TB_INVALID, "these answers lead to no application");
@@ -208,7 +215,8 @@ cases__filing_check(struct cases__filing *filing, struct op_ctx *ctx, const stru
     return prepare(filing, err);
 }
 
-/* ---- in the batch ------------------------------------------------------------------------------------------------ */
+/* ---- in the batch
+ * ------------------------------------------------------------------------------------------------ */
 
 static tb_status
 take_number(struct cases__filing *filing, struct cases__act *act, struct tb_err *err)
@@ -230,25 +238,23 @@ insert_case(struct cases__act *act, struct tb_err *err)
     const struct cases__case *is = &act->is;
     return store_insert(
         act->tx, "cases",
-        STORE_VALUES(STORE_SET_TEXT("no", is->no), STORE_SET_TEXT("code", is->code),
-                     STORE_SET_TEXT("item", is->item), STORE_SET_TEXT("pack", is->pack),
-                     STORE_SET_TEXT("situation", is->situation),
-                     STORE_SET_TEXT("process", is->process), STORE_SET_TEXT("way", is->way),
-                     STORE_SET_TEXT("division", is->division),
-                     STORE_SET_TEXT("department", is->department),
-                     STORE_SET_TEXT("channel", is->channel),
-                     STORE_SET_TEXT("state", tb_str_of(cases__state_word(is->state))),
-                     STORE_SET_INT("applicant", is->applicant),
-                     STORE_SET_TEXT("applicant_name", is->applicant_name),
-                     STORE_SET_INT("account", is->account),
-                     STORE_SET_INSTANT("received_at", is->received_at),
-                     STORE_SET_DAY("answer_due", is->answer_due), STORE_SET_DAY("due", is->due),
-                     STORE_SET_DAY("promised_due", is->promised_due),
-                     STORE_SET_JSON("fields", is->fields), STORE_SET_JSON("answers", is->answers),
-                     STORE_SET_JSON("extra", is->extra), STORE_SET_JSON("instance", is->instance),
-                     STORE_SET_INT("events", is->events), STORE_SET_INT("tasks", is->tasks),
-                     STORE_SET_TEXT("previous", is->previous),
-                     STORE_SET_TEXT("calendar", is->calendar)),
+        STORE_VALUES(
+            STORE_SET_TEXT("no", is->no), STORE_SET_TEXT("code", is->code),
+            STORE_SET_TEXT("item", is->item), STORE_SET_TEXT("pack", is->pack),
+            STORE_SET_TEXT("situation", is->situation), STORE_SET_TEXT("process", is->process),
+            STORE_SET_TEXT("way", is->way), STORE_SET_TEXT("division", is->division),
+            STORE_SET_TEXT("department", is->department), STORE_SET_TEXT("channel", is->channel),
+            STORE_SET_TEXT("state", tb_str_of(cases__state_word(is->state))),
+            STORE_SET_INT("applicant", is->applicant),
+            STORE_SET_TEXT("applicant_name", is->applicant_name),
+            STORE_SET_INT("account", is->account),
+            STORE_SET_INSTANT("received_at", is->received_at),
+            STORE_SET_DAY("answer_due", is->answer_due), STORE_SET_DAY("due", is->due),
+            STORE_SET_DAY("promised_due", is->promised_due), STORE_SET_JSON("fields", is->fields),
+            STORE_SET_JSON("answers", is->answers), STORE_SET_JSON("extra", is->extra),
+            STORE_SET_JSON("instance", is->instance), STORE_SET_INT("events", is->events),
+            STORE_SET_INT("tasks", is->tasks), STORE_SET_TEXT("previous", is->previous),
+            STORE_SET_TEXT("calendar", is->calendar)),
         &act->is.id, err);
 }
 
@@ -273,7 +279,8 @@ insert_papers(struct cases__filing *filing, struct cases__act *act, struct tb_er
 {
     for (size_t i = 0; i < filing->paper_count; i++) {
         const struct cases__filing_paper *paper = &filing->papers[i];
-        if (paper->files->count == 0 && paper->state[0] != 'l') /* only what was given, or may be late */
+        if (paper->files->count == 0 &&
+            paper->state[0] != 'l') /* only what was given, or may be late */
             continue;
         TB_TRY(store_insert(
             act->tx, "case_materials",
@@ -305,8 +312,10 @@ insert_parties(struct cases__filing *filing, struct cases__act *act, struct tb_e
         TB_TRY(insert_person(act, "legal_representative", &filing->representative, id, NULL, err));
     }
     if (filing->has_agent) {
-        TB_TRY(cases__party_put_blinded(act->tx, &filing->agent.party, &filing->agent.blinds, &id, err));
-        TB_TRY(insert_person(act, "agent", &filing->agent, id, tb_json_get(filing->in, "agent"), err));
+        TB_TRY(cases__party_put_blinded(act->tx, &filing->agent.party, &filing->agent.blinds, &id,
+                                        err));
+        TB_TRY(
+            insert_person(act, "agent", &filing->agent, id, tb_json_get(filing->in, "agent"), err));
     }
     if (!filing->is_at_window)
         return TB_OK;
@@ -339,7 +348,8 @@ cases__filing_write(struct cases__filing *filing, struct cases__act *act, struct
     return cases__act_end(act, err);
 }
 
-/* ---- POST /cases ------------------------------------------------------------------------------------------------- */
+/* ---- POST /cases
+ * ------------------------------------------------------------------------------------------------- */
 
 static struct tb_json *
 answer_json(struct tb_arena *arena, const struct cases__case *is)
@@ -424,9 +434,12 @@ static const struct op_field file_fields[] = {
     {"fields", OP_OBJECT, OP_REQUIRED | OP_PRIVATE, 0, 0, NULL, "表单内容", "Form", "by key of the pack's form"},
     {"materials", OP_LIST, 0, 0, 200, NULL, "材料", "Papers", "list of {id, hash, name}; hashes from POST /files"},
     {"pledge", OP_OBJECT, 0, 0, 0, NULL, "办理方式", "Way", "{choice: ordinary or pledge, signed}"},
-    {"agent", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "受托人", "Agent", "{name, id_number, phone, scope, from, until, may_pledge, paper}"},
-    {"delivery", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "领证方式", "Delivery", "{way: electronic, pickup or post, address, recipient, phone}"},
-    {"on_behalf", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "窗口代录", "At the window", "{channel, identity_check, signed, witness, paper}; clerks only"},
+    {"agent", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "受托人", "Agent", "{name, id_number, phone, scope, from, until,
+     may_pledge, paper}"},
+    {"delivery", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "领证方式", "Delivery", "{way: electronic, pickup or post,
+     address, recipient, phone}"},
+    {"on_behalf", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "窗口代录", "At the window", "{channel, identity_check,
+     signed, witness, paper}; clerks only"},
     {"signed", OP_BOOL, 0, 0, 0, NULL, "已确认真实", "Declared true", "行政许可法 31"},
     {0},
 };

@@ -4,16 +4,18 @@
 #include "cases/cases_internal.h"
 
 static tb_status
-read_head(struct tb_arena *arena, struct store_read *read, int64_t id, struct cases_glance *glance, struct tb_err *err)
+read_head(struct tb_arena *arena, struct store_read *read, int64_t id, struct cases_glance *glance,
+          struct tb_err *err)
 {
     struct store_rows *rows = NULL;
     TB_TRY(store_select(read, sql_glance, &STORE_INT_OF(id), 1, &rows, err));
     bool is_there = store_next(rows);
     if (is_there) {
         *glance = (struct cases_glance){.id = id, .received_at = store_int(rows, 0)};
-        tb_str *const texts[] = {&glance->no,         &glance->item,  &glance->situation, &glance->pack,
-                                 &glance->division,   &glance->department, &glance->state, &glance->way,
-                                 &glance->answer_due, &glance->due,   &glance->promised_due};
+        tb_str *const texts[] = {&glance->no,    &glance->item,        &glance->situation,
+                                 &glance->pack,  &glance->division,    &glance->department,
+                                 &glance->state, &glance->way,         &glance->answer_due,
+                                 &glance->due,   &glance->promised_due};
         for (size_t i = 0; i < TB_COUNT(texts); i++)
             *texts[i] = cases__text(arena, rows, 1 + (int)i);
     }
@@ -22,7 +24,8 @@ read_head(struct tb_arena *arena, struct store_read *read, int64_t id, struct ca
 }
 
 static tb_status
-read_events(struct tb_arena *arena, struct store_read *read, struct cases_glance *glance, struct tb_err *err)
+read_events(struct tb_arena *arena, struct store_read *read, struct cases_glance *glance,
+            struct tb_err *err)
 {
     struct cases__events events;
     TB_TRY(cases__load_events(arena, read, glance->id, &events, err));
@@ -43,8 +46,8 @@ read_events(struct tb_arena *arena, struct store_read *read, struct cases_glance
 }
 
 tb_status
-cases_glance(struct tb_arena *arena, struct store_read *read, int64_t id, struct cases_glance *ret_glance,
-             struct tb_err *err)
+cases_glance(struct tb_arena *arena, struct store_read *read, int64_t id,
+             struct cases_glance *ret_glance, struct tb_err *err)
 {
     struct store_rows *rows = NULL;
     struct cases_glance glance;
@@ -70,7 +73,8 @@ cases_glance(struct tb_arena *arena, struct store_read *read, int64_t id, struct
 }
 
 tb_status
-cases_case_of(struct store_read *read, tb_str table, int64_t id, int64_t *ret_case, struct tb_err *err)
+cases_case_of(struct store_read *read, tb_str table, int64_t id, int64_t *ret_case,
+              struct tb_err *err)
 {
     static const struct {
         const char *table, *sql;
@@ -92,8 +96,8 @@ cases_case_of(struct store_read *read, tb_str table, int64_t id, int64_t *ret_ca
 }
 
 tb_status
-cases_review_glance(struct tb_arena *arena, struct store_read *read, int64_t id, struct cases_review_glance *ret_glance,
-                    struct tb_err *err)
+cases_review_glance(struct tb_arena *arena, struct store_read *read, int64_t id,
+                    struct cases_review_glance *ret_glance, struct tb_err *err)
 {
     struct store_rows *rows = NULL;
     TB_TRY(store_select(read, sql_glance_review, &STORE_INT_OF(id), 1, &rows, err));

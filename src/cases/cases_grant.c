@@ -4,7 +4,8 @@
 #include "cases/cases_internal.h"
 
 static tb_status
-run_grants(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_grants(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read = NULL;
@@ -15,9 +16,11 @@ run_grants(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
     tb_str_to_int(tb_json_get_text(in, "cursor"), &before);
     /* Everything that begins with q: a range, not a LIKE. U+10FFFF is behind every text that a person may send. */
     tb_str to = tb_printf(arena, TB_FMT "\xf4\x8f\xbf\xbf", TB_ARG(q));
-    struct store_value params[] = {STORE_INT_OF(before), STORE_INT_OF(CASES_PAGE_ROWS), STORE_TEXT_OF(q), STORE_TEXT_OF(to)};
+    struct store_value params[] = {STORE_INT_OF(before), STORE_INT_OF(CASES_PAGE_ROWS),
+                                   STORE_TEXT_OF(q), STORE_TEXT_OF(to)};
     TB_TRY(op_read(ctx, &read, err));
-    TB_TRY(store_select(read, q.len > 0 ? sql_grants_of : sql_grants, params, q.len > 0 ? 4 : 2, &rows, err));
+    TB_TRY(store_select(read, q.len > 0 ? sql_grants_of : sql_grants, params, q.len > 0 ? 4 : 2,
+                        &rows, err));
     *ret_out = cases__object(arena);
     struct tb_json *list = tb_json_set_list(arena, *ret_out, "grants");
     while (store_next(rows)) {
@@ -31,14 +34,18 @@ run_grants(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
     }
     TB_TRY(store_rows_done(rows, err));
     tb_json_set(*ret_out, "next",
-                list->count >= CASES_PAGE_ROWS ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last)) : NULL);
+                list->count >= CASES_PAGE_ROWS
+                    ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last))
+                    : NULL);
     return TB_OK;
 }
 
-/* ---- what was handed over ---------------------------------------------------------------------------------------- */
+/* ---- what was handed over
+ * ---------------------------------------------------------------------------------------- */
 
 static tb_status
-run_pushes(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_pushes(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read = NULL;
@@ -48,12 +55,15 @@ run_pushes(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
     *ret_out = cases__object(arena);
     struct tb_json *list = tb_json_set_list(arena, *ret_out, "pushes");
     TB_TRY(op_read(ctx, &read, err));
-    for (size_t i = 0; op_scope(ctx, OP_SUPERVISOR | OP_SURVEYOR, i, &from, &to, &department); i++) {
-        struct store_value params[] = {STORE_TEXT_OF(state.len > 0 ? state : TB_STR("open")), STORE_TEXT_OF(from), STORE_TEXT_OF(to)};
+    for (size_t i = 0; op_scope(ctx, OP_SUPERVISOR | OP_SURVEYOR, i, &from, &to, &department);
+         i++) {
+        struct store_value params[] = {STORE_TEXT_OF(state.len > 0 ? state : TB_STR("open")),
+                                       STORE_TEXT_OF(from), STORE_TEXT_OF(to)};
         TB_TRY(store_select(read, sql_pushes, params, 3, &rows, err));
         while (store_next(rows)) {
             struct tb_json *row = tb_json_add(list, cases__object(arena));
-            tb_json_set_text(arena, row, "id", tb_printf(arena, "%lld", (long long)store_int(rows, 0)));
+            tb_json_set_text(arena, row, "id",
+                             tb_printf(arena, "%lld", (long long)store_int(rows, 0)));
             tb_json_set_text(arena, row, "no", cases__text(arena, rows, 1));
             tb_json_set_text(arena, row, "what", cases__text(arena, rows, 2));
             tb_json_set_text(arena, row, "to", cases__text(arena, rows, 3));
@@ -77,7 +87,8 @@ write_check(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct check *check = arg;
     struct cases__act *act = &check->call.act;
-    tb_str result = tb_json_get_text(check->call.in, "result"), note = tb_json_get_text(check->call.in, "note");
+    tb_str result = tb_json_get_text(check->call.in, "result"),
+           note = tb_json_get_text(check->call.in, "note");
     struct store_value params[] = {STORE_INT_OF(check->id), STORE_INT_OF(check->call.case_id)};
     int64_t there = 0;
     TB_TRY(cases__call_begin(&check->call, tx, err));
@@ -86,7 +97,8 @@ write_check(struct store_tx *tx, void *arg, struct tb_err *err)
         return tb_fail(err, TB_NOT_FOUND, "there is no such check");
     TB_TRY(cases__separate(act, false, err));
     if (!tb_str_is(result, "passed") && note.len == 0)
-        return cases__refuse(act, TB_INVALID, "note", "required", TB_STR("请写明发现了什么、要怎么整改"),
+        return cases__refuse(act, TB_INVALID, "note", "required",
+                             TB_STR("请写明发现了什么、要怎么整改"),
                              TB_STR("Say what was found and what is to be mended"), err);
     return store_update(tx, "supervision_pushes", check->id, -1,
                         STORE_VALUES(STORE_SET_TEXT("state", result), STORE_SET_TEXT("note", note),
@@ -95,12 +107,14 @@ write_check(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 static tb_status
-run_check(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_check(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     struct cases__case of_case;
     struct check *check = TB_NEW(op_arena(ctx), struct check);
     (void)self;
-    TB_TRY(cases__find(ctx, tb_json_get_text(in, "no"), TB_STR_NONE, OP_SUPERVISOR | OP_SURVEYOR, &of_case, NULL, err));
+    TB_TRY(cases__find(ctx, tb_json_get_text(in, "no"), TB_STR_NONE, OP_SUPERVISOR | OP_SURVEYOR,
+                       &of_case, NULL, err));
     cases__call_init(&check->call, ctx, in);
     check->call.case_id = of_case.id;
     if (!tb_str_to_int(tb_json_get_text(in, "id"), &check->id))
@@ -131,10 +145,12 @@ static const struct op_field check_fields[] = {
     {0},
 };
 const struct op_row cases__grant_rows[] = {
-    {"grants.list", "GET", "/grants", OP_ANYONE | OP_SIGNED_IN, 0, grants_fields, run_grants, "行政许可决定公开", "Published grants"},
+    {"grants.list", "GET", "/grants", OP_ANYONE | OP_SIGNED_IN, 0, grants_fields, run_grants, "行政许可决定公开",
+     "Published grants"},
     {"grants.pushes", "GET", "/supervision/pushes", OP_SUPERVISOR | OP_SURVEYOR, 0, pushes_fields, run_pushes,
      "推送监管的事项", "What was handed to the supervising body"},
-    {"grants.check", "POST", "/cases/{no}/checks/{id}", OP_SUPERVISOR | OP_SURVEYOR, OP_WRITES, check_fields, run_check,
+    {"grants.check", "POST", "/cases/{no}/checks/{id}", OP_SUPERVISOR | OP_SURVEYOR, OP_WRITES, check_fields,
+     run_check,
      "登记承诺核查结果", "Record the later check of a pledge"},
 };
 /* clang-format on */

@@ -5,7 +5,8 @@
 #include "cases/cases_internal.h"
 #include "paper/paper.h"
 
-/* ---- facts on record --------------------------------------------------------------------------------------------- */
+/* ---- facts on record
+ * --------------------------------------------------------------------------------------------- */
 
 /* {permit.vehicles: …}: what the register knows of the signed-in person's certificates. */
 static tb_status
@@ -23,12 +24,15 @@ facts_on_record(struct op_ctx *ctx, struct tb_json **ret_facts, struct tb_err *e
     TB_TRY(cases__one(read, sql_valid_cards, &param, 1, &cards, err));
     struct tb_json *fact = tb_json_set_object(arena, facts, "permit.vehicles");
     tb_json_set_text(arena, fact, "value", cards > 0 ? TB_STR("some") : TB_STR("none"));
-    tb_json_set_text(arena, fact, "source", cases__is_en(op_lang(ctx)) ? TB_STR("our register of certificates") : TB_STR("本系统证照库"));
+    tb_json_set_text(arena, fact, "source",
+                     cases__is_en(op_lang(ctx)) ? TB_STR("our register of certificates")
+                                                : TB_STR("本系统证照库"));
     tb_json_set_text(arena, fact, "date", tb_date_format(arena, op_today(ctx)));
     return TB_OK;
 }
 
-/* ---- the guide --------------------------------------------------------------------------------------------------- */
+/* ---- the guide
+ * --------------------------------------------------------------------------------------------------- */
 
 struct guide {
     const struct packs_pack *pack;
@@ -37,15 +41,16 @@ struct guide {
 };
 
 static tb_status
-ask(struct op_ctx *ctx, tb_str item, const struct tb_json *answers, const struct tb_json *facts, tb_date date,
-    struct guide *ret_guide, struct tb_err *err)
+ask(struct op_ctx *ctx, tb_str item, const struct tb_json *answers, const struct tb_json *facts,
+    tb_date date, struct guide *ret_guide, struct tb_err *err)
 {
     struct cases *cases = op_self(ctx);
     const struct packs_item *named = NULL;
     const struct packs_pack *pack = packs_set_find(cases->options.packs, item, date, &named);
     if (pack == NULL)
         return tb_fail(err, TB_NOT_FOUND, "no guide for this item is in force here on that day");
-    struct packs_ask question = {.answers = answers, .facts = facts, .date = date, .lang = op_lang(ctx)};
+    struct packs_ask question = {
+        .answers = answers, .facts = facts, .date = date, .lang = op_lang(ctx)};
     ret_guide->pack = pack;
     ret_guide->date = date;
     return packs_guide(op_arena(ctx), pack, &question, op_faults(ctx), &ret_guide->answer, err);
@@ -67,13 +72,17 @@ set_due_if_filed(struct op_ctx *ctx, const struct guide *guide)
     struct cases *cases = op_self(ctx);
     struct tb_arena *arena = op_arena(ctx);
     struct tb_json *outcome = member(guide->answer, "outcome");
-    const struct packs_item *item = packs_situation(guide->pack, tb_json_get_text(outcome, "situation"));
+    const struct packs_item *item =
+        packs_situation(guide->pack, tb_json_get_text(outcome, "situation"));
     struct clock_rules rules;
     struct clock_reckoning found;
     if (item == NULL || cases__rules(arena, guide->pack, item, NULL, &rules, NULL) != TB_OK)
         return;
     struct cases__event events[] = {
-        {.n = 1, .kind = TB_STR("received"), .happened_at = op_now(ctx), .data = TB_STR("{\"channel\":\"online\"}")},
+        {.n = 1,
+         .kind = TB_STR("received"),
+         .happened_at = op_now(ctx),
+         .data = TB_STR("{\"channel\":\"online\"}")},
         {.n = 2, .kind = TB_STR("accepted"), .happened_at = op_now(ctx)},
     };
     struct cases__events list = {events, 2};
@@ -81,17 +90,21 @@ set_due_if_filed(struct op_ctx *ctx, const struct guide *guide)
     if (cases__reckon(arena, cases, &rules, &list, &none, op_now(ctx), &found, NULL) != TB_OK)
         return;
     struct tb_json *limits = member(outcome, "limits");
-    if (limits == NULL || limits->kind != TB_JSON_OBJECT || tb_json_get(limits, "due_if_filed_today") != NULL)
+    if (limits == NULL || limits->kind != TB_JSON_OBJECT ||
+        tb_json_get(limits, "due_if_filed_today") != NULL)
         return;
     if (found.has_promised)
-        tb_json_set_text(arena, limits, "promised_if_filed_today", tb_date_format(arena, found.promised.due.day));
+        tb_json_set_text(arena, limits, "promised_if_filed_today",
+                         tb_date_format(arena, found.promised.due.day));
     if (found.has_due)
-        tb_json_set_text(arena, limits, "due_if_filed_today", tb_date_format(arena, found.due.due.day));
+        tb_json_set_text(arena, limits, "due_if_filed_today",
+                         tb_date_format(arena, found.due.due.day));
     tb_json_set_bool(arena, limits, "is_provisional", found.is_provisional);
 }
 
 static tb_status
-run_guide(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_guide(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     struct guide guide = {0};
     struct tb_json *facts = NULL;
@@ -109,7 +122,8 @@ run_guide(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
     return TB_OK;
 }
 
-/* ---- tokens ------------------------------------------------------------------------------------------------------ */
+/* ---- tokens
+ * ------------------------------------------------------------------------------------------------------ */
 
 struct token {
     tb_str token, item, answers;
@@ -121,14 +135,16 @@ write_token(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct token *token = arg;
     return store_insert(tx, "guides",
-                        STORE_VALUES(STORE_SET_TEXT("token", token->token), STORE_SET_TEXT("item", token->item),
+                        STORE_VALUES(STORE_SET_TEXT("token", token->token),
+                                     STORE_SET_TEXT("item", token->item),
                                      STORE_SET_JSON("answers", token->answers),
                                      STORE_SET_INSTANT("until", token->until)),
                         NULL, err);
 }
 
 static tb_status
-run_token(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_token(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     struct cases *cases = self;
     struct tb_arena *arena = op_arena(ctx);
@@ -146,7 +162,8 @@ run_token(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
     *ret_out = cases__object(arena);
     tb_json_set_text(arena, *ret_out, "token", token->token);
     tb_json_set_text(arena, *ret_out, "until", cases__day_text(arena, token->until));
-    tb_json_set_text(arena, *ret_out, "href", tb_printf(arena, "/guides/" TB_FMT, TB_ARG(token->token)));
+    tb_json_set_text(arena, *ret_out, "href",
+                     tb_printf(arena, "/guides/" TB_FMT, TB_ARG(token->token)));
     op_answer_status(ctx, 201);
     return TB_OK;
 }
@@ -170,7 +187,8 @@ find_token(struct op_ctx *ctx, tb_str text, struct token *ret, struct tb_err *er
 }
 
 static tb_status
-run_resume(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_resume(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct token token = {0};
@@ -183,10 +201,12 @@ run_resume(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
     return TB_OK;
 }
 
-/* ---- the checklist ----------------------------------------------------------------------------------------------- */
+/* ---- the checklist
+ * ----------------------------------------------------------------------------------------------- */
 
 static struct tb_json *
-add_block(struct tb_arena *arena, struct tb_json *blocks, const char *kind, const char *key, tb_str text)
+add_block(struct tb_arena *arena, struct tb_json *blocks, const char *kind, const char *key,
+          tb_str text)
 {
     struct tb_json *block = tb_json_add(blocks, cases__object(arena));
     tb_json_set_text(arena, block, "kind", tb_str_of(kind));
@@ -202,7 +222,8 @@ add_cell(struct tb_arena *arena, struct tb_json *row, tb_str text)
 }
 
 static void
-add_papers(struct tb_arena *arena, struct tb_json *blocks, const struct tb_json *materials, bool is_en)
+add_papers(struct tb_arena *arena, struct tb_json *blocks, const struct tb_json *materials,
+           bool is_en)
 {
     struct tb_json *table = add_block(arena, blocks, "table", NULL, TB_STR_NONE);
     struct tb_json *head = tb_json_set_list(arena, table, "head");
@@ -217,7 +238,8 @@ add_papers(struct tb_arena *arena, struct tb_json *blocks, const struct tb_json 
         add_cell(arena, row, tb_json_get_text(material, "name"));
         add_cell(arena, row, tb_json_get_text(material, "source_name"));
         add_cell(arena, row,
-                 tb_json_is_true(tb_json_get(material, "late")) ? (is_en ? TB_STR("may follow later") : TB_STR("可以后补"))
+                 tb_json_is_true(tb_json_get(material, "late"))
+                     ? (is_en ? TB_STR("may follow later") : TB_STR("可以后补"))
                  : is_brought ? tb_json_get_text(material, "hint")
                               : (is_en ? TB_STR("not needed from you") : TB_STR("不用您交")));
     }
@@ -239,9 +261,12 @@ add_facts(struct tb_arena *arena, struct tb_json *blocks, const struct tb_json *
     struct tb_json *block = add_block(arena, blocks, "fields", NULL, TB_STR_NONE);
     struct tb_json *rows = tb_json_set_list(arena, block, "rows");
     const struct tb_json *agency = tb_json_get(outcome, "agency");
-    add_line(arena, rows, is_en ? "Service" : "办理事项", tb_json_get_text(outcome, "situation_name"));
-    add_line(arena, rows, is_en ? "By law" : "法定期限", tb_json_text(tb_json_path(outcome, "limits.statutory.text")));
-    add_line(arena, rows, is_en ? "We promise" : "承诺期限", tb_json_text(tb_json_path(outcome, "limits.promised.text")));
+    add_line(arena, rows, is_en ? "Service" : "办理事项",
+             tb_json_get_text(outcome, "situation_name"));
+    add_line(arena, rows, is_en ? "By law" : "法定期限",
+             tb_json_text(tb_json_path(outcome, "limits.statutory.text")));
+    add_line(arena, rows, is_en ? "We promise" : "承诺期限",
+             tb_json_text(tb_json_path(outcome, "limits.promised.text")));
     add_line(arena, rows, is_en ? "Fee" : "收费", tb_json_text(tb_json_path(outcome, "fee.text")));
     add_line(arena, rows, is_en ? "Where" : "地点", tb_json_get_text(agency, "address"));
     add_line(arena, rows, is_en ? "Telephone" : "电话", tb_json_get_text(agency, "phone"));
@@ -257,24 +282,30 @@ checklist_blocks(struct op_ctx *ctx, const struct guide *guide, const struct tok
     const struct tb_json *outcome = tb_json_get(guide->answer, "outcome");
     const struct tb_json *materials = tb_json_get(outcome, "materials");
     struct tb_json *blocks = tb_json_new(arena, TB_JSON_LIST);
-    struct tb_json *title = add_block(arena, blocks, "title", "text", is_en ? TB_STR("My checklist") : TB_STR("一次性告知单"));
+    struct tb_json *title = add_block(arena, blocks, "title", "text",
+                                      is_en ? TB_STR("My checklist") : TB_STR("一次性告知单"));
     tb_json_set_text(arena, title, "sub", is_en ? guide->pack->title_en : guide->pack->title);
     add_block(arena, blocks, "paragraph", "text", tb_json_get_text(outcome, "text"));
     add_facts(arena, blocks, outcome, is_en);
     if (materials != NULL && materials->count > 0)
         add_papers(arena, blocks, materials, is_en);
     struct tb_json *qr = add_block(arena, blocks, "qr", "payload",
-                                   tb_printf(arena, TB_FMT "/guides/" TB_FMT, TB_ARG(cases->options.origin), TB_ARG(token->token)));
+                                   tb_printf(arena, TB_FMT "/guides/" TB_FMT,
+                                             TB_ARG(cases->options.origin), TB_ARG(token->token)));
     tb_json_set_text(arena, qr, "caption",
-                     is_en ? TB_STR("Scan to go on with the same answers") : TB_STR("扫码接着办，答过的不用再答"));
+                     is_en ? TB_STR("Scan to go on with the same answers")
+                           : TB_STR("扫码接着办，答过的不用再答"));
     add_block(arena, blocks, "paragraph", "text",
-              is_en ? TB_STR("This is based on your answers and helps you prepare; the decision follows the review.")
-                    : TB_STR("以上根据您的回答得出，供您准备材料用；是否准予许可，以审查决定为准。"));
+              is_en
+                  ? TB_STR("This is based on your answers and helps you prepare; the decision "
+                           "follows the review.")
+                  : TB_STR("以上根据您的回答得出，供您准备材料用；是否准予许可，以审查决定为准。"));
     return blocks;
 }
 
 static tb_status
-run_checklist(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_checklist(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+              struct tb_err *err)
 {
     struct cases *cases = self;
     struct tb_arena *arena = op_arena(ctx);
@@ -283,14 +314,15 @@ run_checklist(struct op_ctx *ctx, void *self, const struct tb_json *in, struct t
     tb_str pdf;
     *ret_out = NULL;
     TB_TRY(find_token(ctx, tb_json_get_text(in, "token"), &token, err));
-    TB_TRY(ask(ctx, token.item, cases__json(arena, token.answers), NULL, op_today(ctx), &guide, err));
+    TB_TRY(
+        ask(ctx, token.item, cases__json(arena, token.answers), NULL, op_today(ctx), &guide, err));
     if (tb_json_get(guide.answer, "outcome") == NULL)
-        return tb_fail(err, TB_CONFLICT, "the questions are not all answered yet: there is no checklist");
+        return tb_fail(err, TB_CONFLICT,
+                       "the questions are not all answered yet: there is no checklist");
     struct paper_options options = {
         .size = PAPER_A4,
         .created_at = tb_day_start(op_today(ctx)),
         .title = cases__is_en(op_lang(ctx)) ? TB_STR("My checklist") : TB_STR("一次性告知单"),
-        .language = cases__is_en(op_lang(ctx)) ? TB_STR("en") : TB_STR("zh-CN"),
     };
     struct tb_json *blocks = checklist_blocks(ctx, &guide, &token);
     op_read_done(ctx);
@@ -322,11 +354,13 @@ static const struct op_field resume_fields[] = {
 const struct op_row cases__guide_rows[] = {
     {"cases.guide", "POST", "/items/{code}/guide", OP_ANYONE | OP_SIGNED_IN, 0, guide_fields, run_guide,
      "问几个问题，告诉您怎么办", "The next question, or the outcome"},
-    {"cases.guide_save", "POST", "/guides", OP_ANYONE | OP_SIGNED_IN, OP_WRITES | OP_RATE_LIMITED, token_fields, run_token,
+    {"cases.guide_save", "POST", "/guides", OP_ANYONE | OP_SIGNED_IN, OP_WRITES | OP_RATE_LIMITED,
+     token_fields, run_token,
      "存下回答，换个地方接着办", "Keep the answers to go on elsewhere"},
     {"cases.guide_resume", "GET", "/guides/{token}", OP_ANYONE | OP_SIGNED_IN, 0, resume_fields, run_resume,
      "取回存下的回答", "Answers kept under a token"},
-    {"cases.checklist", "GET", "/guides/{token}/checklist.pdf", OP_ANYONE | OP_SIGNED_IN, OP_RAW_ANSWER, resume_fields,
+    {"cases.checklist", "GET", "/guides/{token}/checklist.pdf", OP_ANYONE | OP_SIGNED_IN, OP_RAW_ANSWER,
+     resume_fields,
      run_checklist, "一次性告知单（PDF）", "The checklist on paper"},
 };
 /* clang-format on */

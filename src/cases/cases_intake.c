@@ -2,18 +2,20 @@
 /* At the window: ticks, the one complete notice, acceptance, refusal to accept (行政许可法 32). */
 #include "cases/cases_internal.h"
 
-/* ---- shared by the acts here ------------------------------------------------------------------------------------- */
+/* ---- shared by the acts here
+ * ------------------------------------------------------------------------------------- */
 
 static tb_status
 refuse_state(struct cases__act *act, struct tb_err *err)
 {
-    return cases__refuse(act, TB_CONFLICT, "", "state",
-                         tb_printf(act->arena, "这件事现在是“" TB_FMT "”，不能做这一步",
-                                   TB_ARG(cases__word_of(TB_STR("zh"), act->arena, "state",
-                                                         tb_str_of(cases__state_word(act->is.state))))),
-                         tb_printf(act->arena, "The case is now \"%s\"; this step is not open",
-                                   cases__state_word(act->is.state)),
-                         err);
+    return cases__refuse(
+        act, TB_CONFLICT, "", "state",
+        tb_printf(act->arena, "这件事现在是“" TB_FMT "”，不能做这一步",
+                  TB_ARG(cases__word_of(TB_STR("zh"), act->arena, "state",
+                                        tb_str_of(cases__state_word(act->is.state))))),
+        tb_printf(act->arena, "The case is now \"%s\"; this step is not open",
+                  cases__state_word(act->is.state)),
+        err);
 }
 
 /* Silence over five days has made it accepted already (32(4)): nothing said later undoes that. */
@@ -24,17 +26,20 @@ refuse_when_deemed(struct cases__act *act, struct tb_err *err)
     struct clock_reckoning found;
     struct cases__events events;
     struct cases__tasks none = {0};
-    TB_TRY(cases__rules(act->arena, act->pack, act->item, cases__json(act->arena, act->is.extra), &rules, err));
+    TB_TRY(cases__rules(act->arena, act->pack, act->item, cases__json(act->arena, act->is.extra),
+                        &rules, err));
     TB_TRY(cases__load_events(act->arena, act->read, act->is.id, &events, err));
     TB_TRY(cases__reckon(act->arena, act->cases, &rules, &events, &none, act->now, &found, err));
     if (!found.is_deemed_accepted)
         return TB_OK;
-    return cases__refuse(act, TB_CONFLICT, "", "deemed_accepted",
-                         tb_printf(act->arena, "五个工作日内没有告知，已自" TB_FMT "起视为受理（行政许可法第三十二条）",
-                                   TB_ARG(tb_date_format(act->arena, found.started))),
-                         tb_printf(act->arena, "Nothing was told within five working days: accepted since " TB_FMT,
-                                   TB_ARG(tb_date_format(act->arena, found.started))),
-                         err);
+    return cases__refuse(
+        act, TB_CONFLICT, "", "deemed_accepted",
+        tb_printf(act->arena,
+                  "五个工作日内没有告知，已自" TB_FMT "起视为受理（行政许可法第三十二条）",
+                  TB_ARG(tb_date_format(act->arena, found.started))),
+        tb_printf(act->arena, "Nothing was told within five working days: accepted since " TB_FMT,
+                  TB_ARG(tb_date_format(act->arena, found.started))),
+        err);
 }
 
 static tb_status
@@ -46,7 +51,8 @@ finish(struct cases__call *call, struct tb_err *err)
     tb_json_set_text(act->arena, call->out, "no", act->is.no);
     tb_json_set_text(act->arena, call->out, "state", tb_str_of(cases__state_word(act->is.state)));
     tb_json_set_text(act->arena, call->out, "state_name",
-                     cases__word_of(act->lang, act->arena, "state", tb_str_of(cases__state_word(act->is.state))));
+                     cases__word_of(act->lang, act->arena, "state",
+                                    tb_str_of(cases__state_word(act->is.state))));
     tb_json_set_text(act->arena, call->out, "answer_due", act->is.answer_due);
     tb_json_set_text(act->arena, call->out, "due", act->is.due);
     tb_json_set_text(act->arena, call->out, "promised_due", act->is.promised_due);
@@ -76,7 +82,8 @@ cases__call_finish(struct cases__call *call, struct tb_err *err)
     return finish(call, err);
 }
 
-/* ---- ticks ------------------------------------------------------------------------------------------------------- */
+/* ---- ticks
+ * ------------------------------------------------------------------------------------------------------- */
 
 static const struct cases__paper *
 find_paper(const struct cases__papers *papers, tb_str material)
@@ -97,28 +104,32 @@ is_brought(tb_str source)
 }
 
 static tb_status
-tick(struct cases__act *act, const struct cases__papers *papers, const struct tb_json *line, struct tb_err *err)
+tick(struct cases__act *act, const struct cases__papers *papers, const struct tb_json *line,
+     struct tb_err *err)
 {
     tb_str material = tb_json_get_text(line, "id"), result = tb_json_get_text(line, "result");
     tb_str note = tb_json_get_text(line, "note");
     const struct cases__paper *paper = find_paper(papers, material);
     const struct packs_material *row = packs_material_find(act->pack, material);
     if (row == NULL)
-        return cases__refuse(act, TB_INVALID, "materials", "unknown_material", TB_STR("没有这份材料"),
-                             TB_STR("There is no such paper"), err);
+        return cases__refuse(act, TB_INVALID, "materials", "unknown_material",
+                             TB_STR("没有这份材料"), TB_STR("There is no such paper"), err);
     if (!tb_str_is(result, "ok") && !tb_str_is(result, "fix") && !tb_str_is(result, "late"))
-        return cases__refuse(act, TB_INVALID, "materials", "choice", TB_STR("核对结果只能是：合格、要补正、容缺后补"),
+        return cases__refuse(act, TB_INVALID, "materials", "choice",
+                             TB_STR("核对结果只能是：合格、要补正、容缺后补"),
                              TB_STR("A result is ok, fix or late"), err);
     if (paper != NULL)
-        return store_update(act->tx, "case_materials", paper->id, -1,
-                            STORE_VALUES(STORE_SET_TEXT("result", result), STORE_SET_TEXT("note", note)), err);
-    return store_insert(act->tx, "case_materials",
-                        STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("material", material),
-                                     STORE_SET_TEXT("state", is_brought(row->source) ? TB_STR("missing") : row->source),
-                                     STORE_SET_TEXT("result", result),
-                                     STORE_SET_TEXT("note", note), STORE_SET_JSON("files", TB_STR("[]")),
-                                     STORE_SET_INT("round", 0)),
-                        NULL, err);
+        return store_update(
+            act->tx, "case_materials", paper->id, -1,
+            STORE_VALUES(STORE_SET_TEXT("result", result), STORE_SET_TEXT("note", note)), err);
+    return store_insert(
+        act->tx, "case_materials",
+        STORE_VALUES(
+            STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("material", material),
+            STORE_SET_TEXT("state", is_brought(row->source) ? TB_STR("missing") : row->source),
+            STORE_SET_TEXT("result", result), STORE_SET_TEXT("note", note),
+            STORE_SET_JSON("files", TB_STR("[]")), STORE_SET_INT("round", 0)),
+        NULL, err);
 }
 
 static tb_status
@@ -136,13 +147,15 @@ write_check(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 static tb_status
-run_check(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_check(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     (void)self;
     return cases__act_on(ctx, in, OP_CLERK, write_check, NULL, ret_out, err);
 }
 
-/* ---- acceptance -------------------------------------------------------------------------------------------------- */
+/* ---- acceptance
+ * -------------------------------------------------------------------------------------------------- */
 
 static bool
 is_listed(const struct tb_json *list, tb_str word)
@@ -156,7 +169,8 @@ is_listed(const struct tb_json *list, tb_str word)
 }
 
 static void
-fault_paper(struct cases__act *act, tb_str material, tb_str name, const char *code, const char *zh, const char *en)
+fault_paper(struct cases__act *act, tb_str material, tb_str name, const char *code, const char *zh,
+            const char *en)
 {
     tb_fault_add(act->faults, tb_printf(act->arena, "materials." TB_FMT, TB_ARG(material)), code,
                  tb_printf(act->arena, "%s：" TB_FMT, zh, TB_ARG(name)),
@@ -171,8 +185,8 @@ check_papers(struct cases__act *act, const struct tb_json *late, struct tb_err *
     struct cases__papers papers;
     size_t before = act->faults->count;
     TB_TRY(cases__load_papers(act->arena, act->read, act->is.id, &papers, err));
-    TB_TRY(packs_materials(act->arena, act->pack, act->item, cases__json(act->arena, act->is.answers), act->lang,
-                           &list, err));
+    TB_TRY(packs_materials(act->arena, act->pack, act->item,
+                           cases__json(act->arena, act->is.answers), act->lang, &list, err));
     TB_JSON_EACH(material, list)
     {
         tb_str id = tb_json_get_text(material, "id"), name = tb_json_get_text(material, "name");
@@ -183,17 +197,20 @@ check_papers(struct cases__act *act, const struct tb_json *late, struct tb_err *
                          tb_str_is(tb_json_get_text(material, "necessity"), "required");
         bool is_there = paper != NULL && tb_str_is(paper->state, "given");
         if (is_late && !may_be_late)
-            fault_paper(act, id, name, "not_tolerant", "这份材料不在容缺范围内，不能后补", "This paper may not come late");
+            fault_paper(act, id, name, "not_tolerant", "这份材料不在容缺范围内，不能后补",
+                        "This paper may not come late");
         else if (paper != NULL && tb_str_is(paper->result, "fix"))
-            fault_paper(act, id, name, "to_mend", "这份材料要补正，先发补正告知书", "This paper is to be mended: send the notice first");
+            fault_paper(act, id, name, "to_mend", "这份材料要补正，先发补正告知书",
+                        "This paper is to be mended: send the notice first");
         else if (is_needed && !is_there && !may_be_late)
             fault_paper(act, id, name, "missing", "还缺", "Missing");
         else if (is_needed && !is_there && paper == NULL)
-            TB_TRY(store_insert(act->tx, "case_materials",
-                                STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("material", id),
-                                             STORE_SET_TEXT("state", TB_STR("late")),
-                                             STORE_SET_JSON("files", TB_STR("[]")), STORE_SET_INT("round", 0)),
-                                NULL, err));
+            TB_TRY(store_insert(
+                act->tx, "case_materials",
+                STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("material", id),
+                             STORE_SET_TEXT("state", TB_STR("late")),
+                             STORE_SET_JSON("files", TB_STR("[]")), STORE_SET_INT("round", 0)),
+                NULL, err));
     }
     if (act->faults->count > before)
         return tb_fail(err, TB_INVALID, "the papers are not complete");
@@ -226,13 +243,15 @@ write_accept(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 static tb_status
-run_accept(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_accept(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     (void)self;
     return cases__act_on(ctx, in, OP_CLERK, write_accept, NULL, ret_out, err);
 }
 
-/* ---- the one complete notice ------------------------------------------------------------------------------------- */
+/* ---- the one complete notice
+ * ------------------------------------------------------------------------------------- */
 
 /* The lines of the notice already given; NULL when there was none. */
 static tb_status
@@ -261,16 +280,18 @@ names_material(const struct tb_json *lines, tb_str material)
 
 /* A second notice may only come back to what the first one named (32(4), F16). */
 static tb_status
-check_second(struct cases__act *act, const struct tb_json *first, const struct tb_json *lines, struct tb_err *err)
+check_second(struct cases__act *act, const struct tb_json *first, const struct tb_json *lines,
+             struct tb_err *err)
 {
     size_t before = act->faults->count, index = 0;
     TB_JSON_EACH(line, lines)
     {
         tb_str material = tb_json_get_text(line, "material");
         if (!names_material(first, material))
-            tb_fault_add(act->faults, tb_printf(act->arena, "lines.%zu.material", index), "not_named_first",
-                         TB_STR("这份材料第一次没有告知，不能再要求申请人补交。"),
-                         TB_STR("This paper was not named the first time and cannot be asked for now."));
+            tb_fault_add(
+                act->faults, tb_printf(act->arena, "lines.%zu.material", index), "not_named_first",
+                TB_STR("这份材料第一次没有告知，不能再要求申请人补交。"),
+                TB_STR("This paper was not named the first time and cannot be asked for now."));
         index++;
     }
     if (act->faults->count > before)
@@ -289,9 +310,12 @@ write_lines(struct cases__act *act, const struct tb_json *lines)
         tb_str id = tb_json_get_text(line, "material"), what = tb_json_get_text(line, "what");
         const struct packs_material *row = packs_material_find(act->pack, id);
         struct tb_json *one = tb_json_add(list, cases__object(act->arena));
-        tb_str hint = row != NULL && row->hint_key.len > 0 ? packs_text(act->pack, TB_STR("zh"), row->hint_key) : TB_STR_NONE;
-        tb_str clause = row != NULL ? cases__clause_words(act->arena, act->pack, row->clause, TB_STR("zh"))
-                                    : TB_STR("");
+        tb_str hint = row != NULL && row->hint_key.len > 0
+                          ? packs_text(act->pack, TB_STR("zh"), row->hint_key)
+                          : TB_STR_NONE;
+        tb_str clause = row != NULL
+                            ? cases__clause_words(act->arena, act->pack, row->clause, TB_STR("zh"))
+                            : TB_STR("");
         tb_json_set_int(act->arena, one, "n", ++n);
         tb_json_set_text(act->arena, one, "material", id);
         tb_json_set_text(act->arena, one, "name", row != NULL ? row->name : id);
@@ -299,7 +323,8 @@ write_lines(struct cases__act *act, const struct tb_json *lines)
         tb_json_set_text(act->arena, one, "why", clause);
         tb_json_set_text(act->arena, one, "clause", clause);
         tb_json_set_text(act->arena, one, "how", hint.len > 0 ? hint : TB_STR(""));
-        tb_json_set_text(act->arena, one, "sample", row != NULL && row->sample.len > 0 ? row->sample : TB_STR(""));
+        tb_json_set_text(act->arena, one, "sample",
+                         row != NULL && row->sample.len > 0 ? row->sample : TB_STR(""));
     }
     return list;
 }
@@ -314,12 +339,14 @@ check_lines(struct cases__act *act, const struct tb_json *lines, struct tb_err *
     TB_JSON_EACH(line, lines)
     {
         if (packs_material_find(act->pack, tb_json_get_text(line, "material")) == NULL)
-            tb_fault_add(act->faults, tb_printf(act->arena, "lines.%zu.material", index), "not_asked_for",
-                         TB_STR("这不是本事项要交的材料，不能要求补交"), TB_STR("This service does not ask for such a paper"));
+            tb_fault_add(act->faults, tb_printf(act->arena, "lines.%zu.material", index),
+                         "not_asked_for", TB_STR("这不是本事项要交的材料，不能要求补交"),
+                         TB_STR("This service does not ask for such a paper"));
         index++;
     }
     if (act->faults->count > before)
-        return tb_fail(err, TB_INVALID, "the notice names papers that the service does not ask for");
+        return tb_fail(err, TB_INVALID,
+                       "the notice names papers that the service does not ask for");
     return TB_OK;
 }
 
@@ -342,8 +369,9 @@ write_deficiency(struct store_tx *tx, void *arg, struct tb_err *err)
     tb_json_set(data, "lines", rows);
     tb_json_set(letter, "lines", tb_json_copy(act->arena, rows));
     TB_TRY(cases__event_add(act,
-                            &(struct cases__event_new){
-                                .kind = "deficiency_told", .basis = TB_STR("行政许可法#32"), .data = data},
+                            &(struct cases__event_new){.kind = "deficiency_told",
+                                                       .basis = TB_STR("行政许可法#32"),
+                                                       .data = data},
                             err));
     cases__move(act, CASES_CORRECTING);
     TB_TRY(cases__letter_add(act, "deficiency", letter, true, err));
@@ -351,20 +379,23 @@ write_deficiency(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 static tb_status
-run_deficiency(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_deficiency(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+               struct tb_err *err)
 {
     (void)self;
     return cases__act_on(ctx, in, OP_CLERK, write_deficiency, NULL, ret_out, err);
 }
 
-/* ---- not accepted ------------------------------------------------------------------------------------------------ */
+/* ---- not accepted
+ * ------------------------------------------------------------------------------------------------ */
 
 static tb_status
 write_refusal(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct cases__call *call = arg;
     struct cases__act *act = &call->act;
-    tb_str ground = tb_json_get_text(call->in, "ground"), reason = tb_json_get_text(call->in, "reason");
+    tb_str ground = tb_json_get_text(call->in, "ground"),
+           reason = tb_json_get_text(call->in, "reason");
     bool is_not_needed = tb_str_is(ground, "not_needed");
     TB_TRY(cases__call_begin(call, tx, err));
     if (act->is.state != CASES_SUBMITTED && act->is.state != CASES_CORRECTING)
@@ -372,15 +403,19 @@ write_refusal(struct store_tx *tx, void *arg, struct tb_err *err)
     TB_TRY(cases__separate(act, false, err));
     TB_TRY(refuse_when_deemed(act, err));
     if (tb_str_is(ground, "not_supplemented") && act->is.state != CASES_CORRECTING)
-        return cases__refuse(act, TB_CONFLICT, "ground", "no_notice", TB_STR("没有发过补正告知书，不能以没有补正为由不予受理"),
-                             TB_STR("No notice was given, so nothing can be missing from an answer to it"), err);
+        return cases__refuse(
+            act, TB_CONFLICT, "ground", "no_notice",
+            TB_STR("没有发过补正告知书，不能以没有补正为由不予受理"),
+            TB_STR("No notice was given, so nothing can be missing from an answer to it"), err);
     struct tb_json *data = cases__object(act->arena), *letter = cases__object(act->arena);
     tb_json_set_text(act->arena, data, "ground", ground);
     tb_json_set_text(act->arena, letter, "reason", reason);
     tb_json_set_text(act->arena, letter, "ground", ground);
-    tb_json_set_text(act->arena, letter, "clause",
-                     cases__clause_words(act->arena, act->pack, TB_STR("行政许可法#32"), TB_STR("zh")));
-    tb_json_set_text(act->arena, letter, "other_agency", tb_json_get_text(call->in, "other_agency"));
+    tb_json_set_text(
+        act->arena, letter, "clause",
+        cases__clause_words(act->arena, act->pack, TB_STR("行政许可法#32"), TB_STR("zh")));
+    tb_json_set_text(act->arena, letter, "other_agency",
+                     tb_json_get_text(call->in, "other_agency"));
     TB_TRY(cases__event_add(act,
                             &(struct cases__event_new){.kind = "refused_to_accept",
                                                        .basis = TB_STR("行政许可法#32"),
@@ -389,12 +424,14 @@ write_refusal(struct store_tx *tx, void *arg, struct tb_err *err)
                             err));
     TB_TRY(cases__process_cancel(act, err));
     cases__move(act, CASES_REFUSED_TO_ACCEPT);
-    TB_TRY(cases__letter_add(act, is_not_needed ? "not_needed" : "refusal_to_accept", letter, true, err));
+    TB_TRY(cases__letter_add(act, is_not_needed ? "not_needed" : "refusal_to_accept", letter, true,
+                             err));
     return finish(call, err);
 }
 
 static tb_status
-run_refuse(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_refuse(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     (void)self;
     return cases__act_on(ctx, in, OP_CLERK | OP_HEAD, write_refusal, NULL, ret_out, err);
@@ -414,7 +451,8 @@ static const struct op_field accept_fields[] = {
 };
 static const struct op_field deficiency_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
-    {"lines", OP_LIST, OP_REQUIRED, 0, 200, NULL, "要补正的内容", "What is missing", "list of {material, what}; all at once"},
+    {"lines", OP_LIST, OP_REQUIRED, 0, 200, NULL, "要补正的内容", "What is missing", "list of {material,
+     what}; all at once"},
     {0},
 };
 static const struct op_field refuse_fields[] = {

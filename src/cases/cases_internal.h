@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cases_internal.h - what the files of this module share.
  *
- * An act is one closure's work on one case: begin loads the case inside the transaction, steps change act->is and insert
- * rows, end reckons the clock anew and saves what changed. Everything that can be wrong with the input is found before,
+ * An act is one closure's work on one case: begin loads the case inside the transaction, steps
+ * change act->is and insert
+ * rows, end reckons the clock anew and saves what changed. Everything that can be wrong with the
+ * input is found before,
  * outside the batch; what depends on the present state (who did what before, has somebody decided meanwhile) is asked
  * again inside. A refusal adds a fault in both languages and returns TB_CONFLICT, TB_DENIED or TB_INVALID. */
 #ifndef CASES_INTERNAL_H
@@ -22,7 +24,8 @@ struct cases {
     struct tb_arena *arena; /* of rows */
 };
 
-/* ---- words ------------------------------------------------------------------------------------------------------- */
+/* ---- words
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* Sentences of the trade that do not belong to a pack, in both languages; cases_words.def. */
 typedef enum {
@@ -37,7 +40,8 @@ tb_str cases__word(tb_str lang, cases_word word);
 /* The word of a key such as "state.open" or "role.applicant"; the key itself when there is none. */
 tb_str cases__word_of(tb_str lang, struct tb_arena *arena, const char *group, tb_str key);
 
-/* ---- states ------------------------------------------------------------------------------------------------------ */
+/* ---- states
+ * ------------------------------------------------------------------------------------------------------ */
 
 typedef enum {
     CASES_SUBMITTED,
@@ -59,7 +63,8 @@ struct cases__case;
 /* Asserts what must hold of a case between acts. */
 void cases__check(const struct cases__case *of_case);
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* A row of cases. Texts are in arena. */
 struct cases__case {
@@ -67,7 +72,8 @@ struct cases__case {
     tb_str no, code, item, pack, situation, process, way, division, department, channel;
     cases_state state;
     int64_t applicant, account, received_at, events, tasks;
-    tb_str applicant_name, answer_due, due, promised_due, fields, answers, extra, instance, previous, calendar;
+    tb_str applicant_name, answer_due, due, promised_due, fields, answers, extra, instance,
+        previous, calendar;
 };
 
 struct cases__event {
@@ -87,7 +93,8 @@ struct cases__paper {
 
 struct cases__task {
     int64_t id, leaf, of_case, n, made_at, claimed_by, done_by, done_at;
-    tb_str element, token, role, other_role, division, department, state, due, outcome, comment, fields;
+    tb_str element, token, role, other_role, division, department, state, due, outcome, comment,
+        fields;
 };
 
 struct cases__events {
@@ -126,16 +133,18 @@ TB_NODISCARD tb_status cases__load_tasks(struct tb_arena *arena, struct store_re
                                          struct tb_err *err);
 /* One number of one row, for existence and counts; 0 when there is no row. */
 TB_NODISCARD tb_status cases__one(struct store_read *read, const char *sql,
-                                  const struct store_value *params, size_t count, int64_t *ret_value,
-                                  struct tb_err *err);
+                                  const struct store_value *params, size_t count,
+                                  int64_t *ret_value, struct tb_err *err);
 /* The columns of sql_tasks, in their order. */
-void cases__read_task(struct tb_arena *arena, const struct store_rows *rows, struct cases__task *ret_task);
+void cases__read_task(struct tb_arena *arena, const struct store_rows *rows,
+                      struct cases__task *ret_task);
 tb_str cases__text(struct tb_arena *arena, const struct store_rows *rows, int column);
 /* JSON of a column; an empty object when it is null or damaged. In arena. */
 const struct tb_json *cases__json(struct tb_arena *arena, tb_str text);
 tb_str cases__json_text(struct tb_arena *arena, const struct tb_json *json);
 
-/* ---- an act ------------------------------------------------------------------------------------------------------ */
+/* ---- an act
+ * ------------------------------------------------------------------------------------------------------ */
 
 struct cases__act {
     struct cases *cases;
@@ -145,7 +154,7 @@ struct cases__act {
     struct tb_faults *faults;
     const struct op_actor *who; /* account 0: the system; never NULL */
     tb_str lang;
-    int64_t now;                /* recorded_at */
+    int64_t now; /* recorded_at */
     struct cases__case was, is;
     const struct packs_pack *pack;
     const struct packs_item *item;
@@ -154,16 +163,16 @@ struct cases__act {
 };
 
 /* Loads the case and its pack. TB_NOT_FOUND. act's cases, arena, faults, who and lang are set by the caller. */
-TB_NODISCARD tb_status cases__act_begin(struct cases__act *act, struct store_tx *tx, int64_t case_id,
-                                        struct tb_err *err);
+TB_NODISCARD tb_status cases__act_begin(struct cases__act *act, struct store_tx *tx,
+                                        int64_t case_id, struct tb_err *err);
 /* Asserts the invariants, reckons, saves what changed, sets the clock's timer. */
 TB_NODISCARD tb_status cases__act_end(struct cases__act *act, struct tb_err *err);
 /* Adds a fault in both languages and gives status back, so that a step can end in it. */
-tb_status cases__refuse(struct cases__act *act, tb_status status, const char *place, const char *code,
-                        tb_str zh, tb_str en, struct tb_err *err);
+tb_status cases__refuse(struct cases__act *act, tb_status status, const char *place,
+                        const char *code, tb_str zh, tb_str en, struct tb_err *err);
 /* The same outside a closure. */
-tb_status cases__refuse_op(struct op_ctx *ctx, tb_status status, const char *place, const char *code,
-                           tb_str zh, tb_str en, struct tb_err *err);
+tb_status cases__refuse_op(struct op_ctx *ctx, tb_status status, const char *place,
+                           const char *code, tb_str zh, tb_str en, struct tb_err *err);
 
 /* What goes into an event; happened_at 0 means now. */
 struct cases__event_new {
@@ -173,8 +182,8 @@ struct cases__event_new {
     const struct tb_json *data; /* may be NULL */
     tb_str note;
 };
-TB_NODISCARD tb_status cases__event_add(struct cases__act *act, const struct cases__event_new *event,
-                                        struct tb_err *err);
+TB_NODISCARD tb_status cases__event_add(struct cases__act *act,
+                                        const struct cases__event_new *event, struct tb_err *err);
 /* Moves the case along an arrow; a bug when there is none. */
 void cases__move(struct cases__act *act, cases_state to);
 /* Writes down who acted in which role, with how he was known. */
@@ -183,24 +192,27 @@ TB_NODISCARD tb_status cases__party_add(struct cases__act *act, const char *role
                                         const struct tb_json *scope, struct tb_err *err);
 /* Separation of duties by person (F1). TB_CONFLICT when the actor is applicant, representative or agent of the case
  * or, for_decision, received, accepted or surveyed it. */
-TB_NODISCARD tb_status cases__separate(struct cases__act *act, bool for_decision, struct tb_err *err);
+TB_NODISCARD tb_status cases__separate(struct cases__act *act, bool for_decision,
+                                       struct tb_err *err);
 /* The same as a list for the task page: [{rule, ok, who}]. In arena. */
 TB_NODISCARD tb_status cases__separation_json(struct tb_arena *arena, struct store_read *read,
-                                              const struct op_actor *who, int64_t of_case, tb_str lang,
-                                              struct tb_json **ret_list, struct tb_err *err);
+                                              const struct op_actor *who, int64_t of_case,
+                                              tb_str lang, struct tb_json **ret_list,
+                                              struct tb_err *err);
 
 /* An operation's closure: what its run gives to the writer. */
 struct cases__call {
     struct cases__act act;
     const struct tb_json *in;
     int64_t case_id, task_id;
-    size_t fault_count;        /* faults before the closure, so that a second run starts anew */
+    size_t fault_count; /* faults before the closure, so that a second run starts anew */
     struct tb_json *out;
-    void *more;                /* of the operation */
+    void *more; /* of the operation */
 };
 /* Fills call from ctx; the closure then begins with cases__call_begin. */
 void cases__call_init(struct cases__call *call, struct op_ctx *ctx, const struct tb_json *in);
-TB_NODISCARD tb_status cases__call_begin(struct cases__call *call, struct store_tx *tx, struct tb_err *err);
+TB_NODISCARD tb_status cases__call_begin(struct cases__call *call, struct store_tx *tx,
+                                         struct tb_err *err);
 
 /* Finds the case for these roles (0: whoever may see it), runs the closure, draws what it made. */
 TB_NODISCARD tb_status cases__act_on(struct op_ctx *ctx, const struct tb_json *in, unsigned roles,
@@ -212,7 +224,8 @@ TB_NODISCARD tb_status cases__call_finish(struct cases__call *call, struct tb_er
 TB_NODISCARD tb_status cases__accept_by_person(struct cases__act *act, const struct tb_json *late,
                                                struct tb_err *err);
 
-/* ---- the clock --------------------------------------------------------------------------------------------------- */
+/* ---- the clock
+ * --------------------------------------------------------------------------------------------------- */
 
 /* What the law and the pack say about this case. In arena. */
 TB_NODISCARD tb_status cases__rules(struct tb_arena *arena, const struct packs_pack *pack,
@@ -220,14 +233,16 @@ TB_NODISCARD tb_status cases__rules(struct tb_arena *arena, const struct packs_p
                                     struct clock_rules *ret_rules, struct tb_err *err);
 /* Reckons a case at now. tasks may have count 0 (no stages). In arena. */
 TB_NODISCARD tb_status cases__reckon(struct tb_arena *arena, const struct cases *cases,
-                                     const struct clock_rules *rules, const struct cases__events *events,
+                                     const struct clock_rules *rules,
+                                     const struct cases__events *events,
                                      const struct cases__tasks *tasks, int64_t now,
                                      struct clock_reckoning *ret_reckoning, struct tb_err *err);
 /* Version of the calendar: its last official day. In arena. */
 tb_str cases__calendar_version(struct tb_arena *arena, const struct cases *cases);
 /* {started, answer_due, due, …} as CONTRACT shows it; in arena. */
 TB_NODISCARD tb_status cases__clock_json(struct tb_arena *arena, const struct cases *cases,
-                                         const struct packs_pack *pack, const struct packs_item *item,
+                                         const struct packs_pack *pack,
+                                         const struct packs_item *item,
                                          const struct clock_rules *rules,
                                          const struct clock_reckoning *reckoning, tb_str lang,
                                          struct tb_json **ret_json, struct tb_err *err);
@@ -237,7 +252,8 @@ void cases__take_reckoning(struct tb_arena *arena, const struct cases *cases,
 /* When the case should be looked at again; INT64_MAX: never. */
 int64_t cases__wake(const struct clock_reckoning *reckoning);
 
-/* ---- the process ------------------------------------------------------------------------------------------------- */
+/* ---- the process
+ * ------------------------------------------------------------------------------------------------- */
 
 /* The first step of a process: pure, outside the batch. In arena. */
 TB_NODISCARD tb_status cases__process_start(struct tb_arena *arena, const struct packs_pack *pack,
@@ -246,23 +262,25 @@ TB_NODISCARD tb_status cases__process_start(struct tb_arena *arena, const struct
                                             const struct tb_json *answers, tb_str way,
                                             struct bpmn_result *ret_result, struct tb_err *err);
 /* Applies a step: makes and cancels tasks and timers, runs jobs until everything waits. */
-TB_NODISCARD tb_status cases__process_apply(struct cases__act *act, const struct bpmn_result *result,
-                                            struct tb_err *err);
+TB_NODISCARD tb_status cases__process_apply(struct cases__act *act,
+                                            const struct bpmn_result *result, struct tb_err *err);
 /* A user task is done: steps and applies. */
-TB_NODISCARD tb_status cases__process_task_done(struct cases__act *act, tb_str token, tb_str outcome,
-                                                struct tb_err *err);
-TB_NODISCARD tb_status cases__process_timer(struct cases__act *act, tb_str token, struct tb_err *err);
+TB_NODISCARD tb_status cases__process_task_done(struct cases__act *act, tb_str token,
+                                                tb_str outcome, struct tb_err *err);
+TB_NODISCARD tb_status cases__process_timer(struct cases__act *act, tb_str token,
+                                            struct tb_err *err);
 /* Ends the instance and cancels what is open. */
 TB_NODISCARD tb_status cases__process_cancel(struct cases__act *act, struct tb_err *err);
 /* Marks the task row done and goes on. */
 TB_NODISCARD tb_status cases__task_finish(struct cases__act *act, const struct cases__task *task,
-                                          tb_str outcome, tb_str comment, const struct tb_json *fields,
-                                          struct tb_err *err);
+                                          tb_str outcome, tb_str comment,
+                                          const struct tb_json *fields, struct tb_err *err);
 /* The open task of an element, id 0 when there is none. */
 TB_NODISCARD tb_status cases__task_open(struct cases__act *act, const char *element,
                                         struct cases__task *ret_task, struct tb_err *err);
 
-/* ---- jobs and what they make ------------------------------------------------------------------------------------- */
+/* ---- jobs and what they make
+ * ------------------------------------------------------------------------------------- */
 
 TB_NODISCARD tb_status cases__accept(struct cases__act *act, const char *kind, int64_t happened_at,
                                      struct tb_err *err);
@@ -273,8 +291,8 @@ TB_NODISCARD tb_status cases__survey(struct cases__act *act, const struct cases_
                                      tb_str outcome, tb_str comment, const struct tb_json *fields,
                                      struct tb_err *err);
 /* outcome "grant" or "refuse"; reason must when refused. */
-TB_NODISCARD tb_status cases__decide(struct cases__act *act, tb_str outcome, tb_str reason, tb_str basis,
-                                     struct tb_err *err);
+TB_NODISCARD tb_status cases__decide(struct cases__act *act, tb_str outcome, tb_str reason,
+                                     tb_str basis, struct tb_err *err);
 TB_NODISCARD tb_status cases__certificate_issue(struct cases__act *act, struct tb_err *err);
 TB_NODISCARD tb_status cases__certificate_end(struct cases__act *act, const char *state,
                                               const char *reason, tb_str next, struct tb_err *err);
@@ -290,7 +308,8 @@ TB_NODISCARD tb_status cases__timer_set(struct cases__act *act, int64_t wake, st
 TB_NODISCARD tb_status cases__timer_add(struct cases__act *act, const char *kind, tb_str subject,
                                         int64_t due_at, struct tb_err *err);
 
-/* ---- letters and papers to print --------------------------------------------------------------------------------- */
+/* ---- letters and papers to print
+ * --------------------------------------------------------------------------------- */
 
 /* Writes the row of a letter, numbered; data are added to what every letter has. No such letter in the pack: nothing
  * is written, unless the law asks for it (must), which is TB_INVALID. */
@@ -327,7 +346,8 @@ TB_NODISCARD tb_status cases__draw(struct cases *cases, struct tb_arena *arena, 
 /* After the commit: draws, seals and files what has no file yet. A failure leaves it to cases_tick. */
 void cases__draw_case(struct cases *cases, struct tb_arena *arena, int64_t case_id);
 
-/* ---- persons and masks ------------------------------------------------------------------------------------------- */
+/* ---- persons and masks
+ * ------------------------------------------------------------------------------------------- */
 
 /* HMACs under which a person is found; computed outside the batch. */
 struct cases__blinds {
@@ -337,7 +357,8 @@ struct cases__blinds cases__blinds_of(struct cases *cases, struct tb_arena *aren
                                       const struct cases_party *party);
 tb_str cases__blind_id(struct cases *cases, struct tb_arena *arena, tb_str id_number);
 tb_str cases__blind_name(struct cases *cases, struct tb_arena *arena, tb_str name);
-TB_NODISCARD tb_status cases__party_put_blinded(struct store_tx *tx, const struct cases_party *party,
+TB_NODISCARD tb_status cases__party_put_blinded(struct store_tx *tx,
+                                                const struct cases_party *party,
                                                 const struct cases__blinds *blinds, int64_t *ret_id,
                                                 struct tb_err *err);
 
@@ -346,7 +367,8 @@ tb_str cases__mask_number(struct tb_arena *arena, tb_str number);
 tb_str cases__mask_phone(struct tb_arena *arena, tb_str phone);
 tb_str cases__mask_text(struct tb_arena *arena, tb_str text);
 
-/* ---- who may see ------------------------------------------------------------------------------------------------- */
+/* ---- who may see
+ * ------------------------------------------------------------------------------------------------- */
 
 typedef enum {
     CASES_SEES_NOTHING,
@@ -368,7 +390,8 @@ TB_NODISCARD tb_status cases__case_json(struct op_ctx *ctx, const struct cases__
                                         struct tb_err *err);
 extern const struct op_actor cases__nobody;
 
-/* ---- small things ------------------------------------------------------------------------------------------------ */
+/* ---- small things
+ * ------------------------------------------------------------------------------------------------ */
 
 /* Text from an alphabet without look-alikes; in arena. */
 tb_str cases__random_text(struct tb_arena *arena, const struct tb_env *env, size_t len);
@@ -383,7 +406,9 @@ TB_NODISCARD tb_status cases__draft_submitted(struct cases__act *act, tb_str dra
                                               struct tb_err *err);
 
 /* Rows of each file, joined in cases_open.c. */
-#define CASES_ROWS(name) extern const struct op_row name[]; extern const size_t name##_count
+#define CASES_ROWS(name)                                                                           \
+    extern const struct op_row name[];                                                             \
+    extern const size_t name##_count
 CASES_ROWS(cases__file_rows);
 CASES_ROWS(cases__view_rows);
 CASES_ROWS(cases__intake_rows);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Letters: the row, with its number and what fills it, belongs to the act's batch; the sealed PDF is drawn after the
- * commit, at the first reading or by the scheduler, whichever comes first. What a letter says never changes afterwards. */
+ * commit, at the first reading or by the scheduler, whichever comes first. What a letter says
+ * never changes afterwards. */
 #include "cases/cases_internal.h"
 #include "cases/cases_letter.sql.h"
 
@@ -46,7 +47,8 @@ cases__letter_seal(tb_str kind)
     return tb_str_of(row < TB_COUNT(letter_rows) ? letter_rows[row].seal : "行政审批受理专用章");
 }
 
-/* ---- what fills a letter ----------------------------------------------------------------------------------------- */
+/* ---- what fills a letter
+ * ----------------------------------------------------------------------------------------- */
 
 static void
 set_day(struct tb_arena *arena, struct tb_json *data, const char *key, tb_str day)
@@ -55,7 +57,8 @@ set_day(struct tb_arena *arena, struct tb_json *data, const char *key, tb_str da
 }
 
 static void
-set_department(struct tb_arena *arena, struct tb_json *data, const struct packs_pack *pack, tb_str id)
+set_department(struct tb_arena *arena, struct tb_json *data, const struct packs_pack *pack,
+               tb_str id)
 {
     const struct packs_department *row = packs_department_find(pack, id);
     tb_json_set_text(arena, data, "agency", row != NULL ? row->name : id);
@@ -64,7 +67,8 @@ set_department(struct tb_arena *arena, struct tb_json *data, const struct packs_
 }
 
 tb_str
-cases__clause_words(struct tb_arena *arena, const struct packs_pack *pack, tb_str clause, tb_str lang)
+cases__clause_words(struct tb_arena *arena, const struct packs_pack *pack, tb_str clause,
+                    tb_str lang)
 {
     const struct tb_json *json = packs_clause_json(arena, pack, clause, lang);
     tb_str law = tb_json_get_text(json, "law"), article = tb_json_get_text(json, "article");
@@ -83,12 +87,37 @@ cases__clause_words(struct tb_arena *arena, const struct packs_pack *pack, tb_st
 void
 cases__letter_defaults(struct tb_arena *arena, struct tb_json *data)
 {
-    static const char *const texts[] = {
-        "code", "until", "reason", "ground", "clause", "other_agency", "other_address", "other_phone", "certificate",
-        "certificate_number", "certificate_issued", "days", "old_due", "new_due", "told", "way", "receiver", "at",
-        "what", "when", "place", "result", "owner", "check_due", "hear_until", "facts", "expires", "number"};
-    static const char *const lists[] = {"materials", "lines", "remedies", "officers", "bring",
-                                        "findings", "conditions", "consequences", "late"};
+    static const char *const texts[] = {"code",
+                                        "until",
+                                        "reason",
+                                        "ground",
+                                        "clause",
+                                        "other_agency",
+                                        "other_address",
+                                        "other_phone",
+                                        "certificate",
+                                        "certificate_number",
+                                        "certificate_issued",
+                                        "days",
+                                        "old_due",
+                                        "new_due",
+                                        "told",
+                                        "way",
+                                        "receiver",
+                                        "at",
+                                        "what",
+                                        "when",
+                                        "place",
+                                        "result",
+                                        "owner",
+                                        "check_due",
+                                        "hear_until",
+                                        "facts",
+                                        "expires",
+                                        "number"};
+    static const char *const lists[] = {"materials",  "lines",        "remedies",
+                                        "officers",   "bring",        "findings",
+                                        "conditions", "consequences", "late"};
     for (size_t i = 0; i < TB_COUNT(texts); i++) {
         if (tb_json_get(data, texts[i]) == NULL)
             tb_json_set_text(arena, data, texts[i], TB_STR(""));
@@ -115,28 +144,34 @@ cases__letter_data(struct tb_arena *arena, const struct cases *cases, const stru
     set_day(arena, data, "answer_due", of_case->answer_due);
     set_day(arena, data, "due", of_case->due);
     set_day(arena, data, "promised_due", of_case->promised_due);
-    tb_json_set_text(arena, data, "statutory", packs_period_words(arena, item->statutory, TB_STR("zh")));
-    tb_json_set_text(arena, data, "promised", packs_period_words(arena, item->promised, TB_STR("zh")));
+    tb_json_set_text(arena, data, "statutory",
+                     packs_period_words(arena, item->statutory, TB_STR("zh")));
+    tb_json_set_text(arena, data, "promised",
+                     packs_period_words(arena, item->promised, TB_STR("zh")));
     tb_str types = item->certificate, type = TB_STR_NONE;
     tb_str_cut(&types, '|', &type);
     const struct packs_certificate *certificate = packs_certificate_find(pack, type);
     if (certificate != NULL)
         tb_json_set_text(arena, data, "certificate", tb_json_get_text(certificate->json, "name"));
     tb_json_set_text(arena, data, "url",
-                     tb_printf(arena, TB_FMT "/cases/" TB_FMT, TB_ARG(cases->options.origin), TB_ARG(of_case->no)));
+                     tb_printf(arena, TB_FMT "/cases/" TB_FMT, TB_ARG(cases->options.origin),
+                               TB_ARG(of_case->no)));
     return data;
 }
 
-/* ---- the row ----------------------------------------------------------------------------------------------------- */
+/* ---- the row
+ * ----------------------------------------------------------------------------------------------------- */
 
 static tb_status
-make_number(struct cases__act *act, size_t row, tb_str agency, tb_str *ret_number, struct tb_err *err)
+make_number(struct cases__act *act, size_t row, tb_str agency, tb_str *ret_number,
+            struct tb_err *err)
 {
     tb_str year = tb_str_sub(cases__day_text(act->arena, act->now), 0, 4);
     const char *sign = letter_rows[row].sign;
     int64_t serial = 0;
-    tb_str series = tb_printf(act->arena, "letter/" TB_FMT "/" TB_FMT "/%s/" TB_FMT, TB_ARG(act->is.division),
-                              TB_ARG(act->is.department), sign, TB_ARG(year));
+    tb_str series =
+        tb_printf(act->arena, "letter/" TB_FMT "/" TB_FMT "/%s/" TB_FMT, TB_ARG(act->is.division),
+                  TB_ARG(act->is.department), sign, TB_ARG(year));
     TB_TRY(store_serial(act->tx, series, &serial, err));
     *ret_number = tb_printf(act->arena, TB_FMT "%s〔" TB_FMT "〕%lld号", TB_ARG(agency), sign,
                             TB_ARG(year), (long long)serial);
@@ -164,12 +199,14 @@ cases__letter_add(struct cases__act *act, const char *kind, const struct tb_json
     tb_assert(row < TB_COUNT(letter_rows));
     if (packs_letter(act->pack, name, TB_STR("zh")).len == 0) {
         if (must)
-            return tb_fail(err, TB_CORRUPT, "the pack " TB_FMT " has no letter %s, which the law asks for",
+            return tb_fail(err, TB_CORRUPT,
+                           "the pack " TB_FMT " has no letter %s, which the law asks for",
                            TB_ARG(act->pack->id), kind);
         return TB_OK;
     }
     struct tb_json *data = cases__object(act->arena);
-    struct tb_json *all = cases__letter_data(act->arena, act->cases, act->pack, act->item, &act->is, act->now);
+    struct tb_json *all =
+        cases__letter_data(act->arena, act->cases, act->pack, act->item, &act->is, act->now);
     TB_TRY(make_number(act, row, tb_json_get_text(all, "agency"), &number, err));
     tb_json_set_text(act->arena, data, "number", number);
     add_members(act->arena, data, more);
@@ -178,8 +215,9 @@ cases__letter_add(struct cases__act *act, const char *kind, const struct tb_json
     struct store_value params[] = {STORE_INT_OF(act->is.id), STORE_TEXT_OF(name)};
     TB_TRY(cases__one(act->read, sql_letter_count, params, 2, &n, err));
     TB_TRY(store_insert(act->tx, "letters",
-                        STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("kind", name),
-                                     STORE_SET_INT("n", n + 1), STORE_SET_TEXT("number", number),
+                        STORE_VALUES(STORE_SET_INT("of_case", act->is.id),
+                                     STORE_SET_TEXT("kind", name), STORE_SET_INT("n", n + 1),
+                                     STORE_SET_TEXT("number", number),
                                      STORE_SET_INSTANT("told_at", act->now),
                                      STORE_SET_JSON("fields", cases__json_text(act->arena, data))),
                         NULL, err));

@@ -4,8 +4,8 @@
 #include "cases/cases_letter_ops.sql.h"
 
 static tb_status
-receipt(struct op_ctx *ctx, struct cases *cases, const struct cases__case *of_case, cases_sight sight, tb_str *ret_pdf,
-        struct tb_err *err)
+receipt(struct op_ctx *ctx, struct cases *cases, const struct cases__case *of_case,
+        cases_sight sight, tb_str *ret_pdf, struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read = NULL;
@@ -16,8 +16,10 @@ receipt(struct op_ctx *ctx, struct cases *cases, const struct cases__case *of_ca
         return tb_fail(err, TB_VERSION, "the pack of this case is not installed here");
     TB_TRY(op_read(ctx, &read, err));
     TB_TRY(cases__load_papers(arena, read, of_case->id, &papers, err));
-    struct tb_json *data = cases__letter_data(arena, cases, pack, item, of_case, of_case->received_at);
-    tb_json_set_text(arena, data, "code", sight == CASES_SEES_OWN ? of_case->code : TB_STR("******"));
+    struct tb_json *data =
+        cases__letter_data(arena, cases, pack, item, of_case, of_case->received_at);
+    tb_json_set_text(arena, data, "code",
+                     sight == CASES_SEES_OWN ? of_case->code : TB_STR("******"));
     tb_json_set_text(arena, data, "number", of_case->no);
     struct tb_json *materials = tb_json_set_list(arena, data, "materials");
     for (size_t i = 0; i < papers.count; i++) {
@@ -27,11 +29,13 @@ receipt(struct op_ctx *ctx, struct cases *cases, const struct cases__case *of_ca
         tb_json_set_text(arena, one, "name", row != NULL ? row->name : papers.items[i].material);
         tb_json_set_text(arena, one, "copies", tb_printf(arena, "%lld", (long long)files));
         tb_json_set_text(arena, one, "note",
-                         tb_str_is(papers.items[i].state, "late") ? TB_STR("容缺后补") : TB_STR("电子件"));
+                         tb_str_is(papers.items[i].state, "late") ? TB_STR("容缺后补")
+                                                                  : TB_STR("电子件"));
     }
     cases__letter_defaults(arena, data);
     op_read_done(ctx);
-    return cases__letter_pdf(cases, arena, pack, TB_STR("receipt"), data, of_case->received_at, ret_pdf, err);
+    return cases__letter_pdf(cases, arena, pack, TB_STR("receipt"), data, of_case->received_at,
+                             ret_pdf, err);
 }
 
 /* "deficiency-2" into kind and ordinal. */
@@ -51,7 +55,8 @@ split(tb_str id, tb_str *ret_kind, int64_t *ret_n)
 }
 
 static tb_status
-find_file(struct op_ctx *ctx, int64_t of_case, tb_str id, tb_str *ret_hash, bool *ret_is_there, struct tb_err *err)
+find_file(struct op_ctx *ctx, int64_t of_case, tb_str id, tb_str *ret_hash, bool *ret_is_there,
+          struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
@@ -67,7 +72,8 @@ find_file(struct op_ctx *ctx, int64_t of_case, tb_str id, tb_str *ret_hash, bool
 }
 
 static tb_status
-run_letter(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_letter(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct cases *cases = self;
     struct cases__case of_case;
@@ -75,7 +81,8 @@ run_letter(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
     tb_str id = tb_json_get_text(in, "id"), hash, pdf;
     bool is_there = false;
     *ret_out = NULL;
-    TB_TRY(cases__find(ctx, tb_json_get_text(in, "no"), tb_json_get_text(in, "code"), 0, &of_case, &sight, err));
+    TB_TRY(cases__find(ctx, tb_json_get_text(in, "no"), tb_json_get_text(in, "code"), 0, &of_case,
+                       &sight, err));
     if (tb_str_is(id, "receipt")) {
         sem_wait(&cases->drawing);
         tb_status status = receipt(ctx, cases, &of_case, sight, &pdf, err);
@@ -92,20 +99,24 @@ run_letter(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
         }
         TB_TRY(store_file_read(cases->options.store, op_arena(ctx), hash, &pdf, err));
     }
-    op_answer_bytes(ctx, TB_STR("application/pdf"),
-                    tb_printf(op_arena(ctx), TB_FMT "-" TB_FMT ".pdf", TB_ARG(of_case.no), TB_ARG(id)), pdf);
+    op_answer_bytes(
+        ctx, TB_STR("application/pdf"),
+        tb_printf(op_arena(ctx), TB_FMT "-" TB_FMT ".pdf", TB_ARG(of_case.no), TB_ARG(id)), pdf);
     return TB_OK;
 }
 
 /* clang-format off */
 static const struct op_field letter_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
-    {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 60, NULL, "文书", "Letter", "receipt, acceptance, deficiency, deficiency-2 …"},
-    {"code", OP_TEXT, OP_QUERY | OP_SECRET, 1, 16, NULL, "查询码", "Code", "for whoever is not signed in: the receipt only"},
+    {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 60, NULL, "文书", "Letter", "receipt, acceptance, deficiency,
+     deficiency-2 …"},
+    {"code", OP_TEXT, OP_QUERY | OP_SECRET, 1, 16, NULL, "查询码", "Code",
+     "for whoever is not signed in: the receipt only"},
     {0},
 };
 const struct op_row cases__letter_rows[] = {
-    {"cases.letter", "GET", "/cases/{no}/letters/{id}.pdf", OP_ANYONE | OP_SIGNED_IN, OP_RAW_ANSWER | OP_PRIVATE_ANSWER,
+    {"cases.letter", "GET", "/cases/{no}/letters/{id}.pdf", OP_ANYONE | OP_SIGNED_IN,
+     OP_RAW_ANSWER | OP_PRIVATE_ANSWER,
      letter_fields, run_letter, "文书（PDF）", "A letter as sealed PDF"},
 };
 /* clang-format on */

@@ -6,7 +6,8 @@
 
 #define LIST_ROLES (OP_STAFF | OP_SUPERVISOR | OP_ARCHIVIST)
 
-/* ---- rows -------------------------------------------------------------------------------------------------------- */
+/* ---- rows
+ * -------------------------------------------------------------------------------------------------------- */
 
 static void
 set_left(struct op_ctx *ctx, struct tb_json *row, tb_str due)
@@ -32,7 +33,8 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows, bool is_own)
     struct cases *cases = op_self(ctx);
     struct tb_json *row = cases__object(arena);
     const struct packs_pack *pack = packs_set_by_hash(cases->options.packs, store_text(rows, 3));
-    const struct packs_item *item = pack != NULL ? packs_situation(pack, store_text(rows, 4)) : NULL;
+    const struct packs_item *item =
+        pack != NULL ? packs_situation(pack, store_text(rows, 4)) : NULL;
     tb_str state = cases__text(arena, rows, 5), name = cases__text(arena, rows, 6);
     tb_str answer_due = cases__text(arena, rows, 7), due = cases__text(arena, rows, 8);
     tb_str promised = cases__text(arena, rows, 9);
@@ -40,8 +42,9 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows, bool is_own)
     tb_json_set_text(arena, row, "item", cases__text(arena, rows, 2));
     tb_json_set_text(arena, row, "name", item != NULL ? item->name : TB_STR_NONE);
     tb_json_set_text(arena, row, "situation", item != NULL ? item->situation : TB_STR_NONE);
-    tb_json_set_text(arena, row, "applicant",
-                     is_own ? name : cases__mask_name(arena, name, tb_str_is(store_text(rows, 13), "firm")));
+    tb_json_set_text(
+        arena, row, "applicant",
+        is_own ? name : cases__mask_name(arena, name, tb_str_is(store_text(rows, 13), "firm")));
     tb_json_set_text(arena, row, "state", state);
     tb_json_set_text(arena, row, "state_name", cases__word_of(op_lang(ctx), arena, "state", state));
     tb_json_set_text(arena, row, "way", cases__text(arena, rows, 14));
@@ -58,8 +61,8 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows, bool is_own)
 }
 
 static tb_status
-collect(struct op_ctx *ctx, const char *sql, const struct store_value *params, size_t count, bool is_own,
-        struct tb_json *list, int64_t *ret_last, struct tb_err *err)
+collect(struct op_ctx *ctx, const char *sql, const struct store_value *params, size_t count,
+        bool is_own, struct tb_json *list, int64_t *ret_last, struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
@@ -73,7 +76,8 @@ collect(struct op_ctx *ctx, const char *sql, const struct store_value *params, s
     return store_rows_done(rows, err);
 }
 
-/* ---- which list -------------------------------------------------------------------------------------------------- */
+/* ---- which list
+ * -------------------------------------------------------------------------------------------------- */
 
 /* The widest range over all of the actor's grants; each row is then asked for by itself. */
 static bool
@@ -92,41 +96,48 @@ widest(struct op_ctx *ctx, tb_str *ret_from, tb_str *ret_to)
 }
 
 static tb_status
-list_own(struct op_ctx *ctx, int64_t before, struct tb_json *list, int64_t *ret_last, struct tb_err *err)
+list_own(struct op_ctx *ctx, int64_t before, struct tb_json *list, int64_t *ret_last,
+         struct tb_err *err)
 {
     int64_t party = op_who(ctx)->party;
-    struct store_value params[] = {STORE_INT_OF(op_who(ctx)->account), STORE_INT_OF(party != 0 ? party : -1),
-                                   STORE_INT_OF(before), STORE_INT_OF(CASES_PAGE_ROWS)};
+    struct store_value params[] = {STORE_INT_OF(op_who(ctx)->account),
+                                   STORE_INT_OF(party != 0 ? party : -1), STORE_INT_OF(before),
+                                   STORE_INT_OF(CASES_PAGE_ROWS)};
     return collect(ctx, sql_own_cases, params, TB_COUNT(params), true, list, ret_last, err);
 }
 
 static tb_status
-list_found(struct op_ctx *ctx, tb_str text, struct tb_json *list, int64_t *ret_last, struct tb_err *err)
+list_found(struct op_ctx *ctx, tb_str text, struct tb_json *list, int64_t *ret_last,
+           struct tb_err *err)
 {
     struct cases *cases = op_self(ctx);
     struct tb_arena *arena = op_arena(ctx);
     struct store_value by_no[] = {STORE_TEXT_OF(text), STORE_INT_OF(CASES_PAGE_ROWS)};
-    struct store_value by_name[] = {STORE_TEXT_OF(cases__blind_name(cases, arena, text)), STORE_INT_OF(CASES_PAGE_ROWS)};
-    struct store_value by_id[] = {STORE_TEXT_OF(cases__blind_id(cases, arena, text)), STORE_INT_OF(CASES_PAGE_ROWS)};
+    struct store_value by_name[] = {STORE_TEXT_OF(cases__blind_name(cases, arena, text)),
+                                    STORE_INT_OF(CASES_PAGE_ROWS)};
+    struct store_value by_id[] = {STORE_TEXT_OF(cases__blind_id(cases, arena, text)),
+                                  STORE_INT_OF(CASES_PAGE_ROWS)};
     TB_TRY(collect(ctx, sql_cases_by_no, by_no, 2, false, list, ret_last, err));
     TB_TRY(collect(ctx, sql_cases_by_name, by_name, 2, false, list, ret_last, err));
     return collect(ctx, sql_cases_by_id_number, by_id, 2, false, list, ret_last, err);
 }
 
 static tb_status
-list_region(struct op_ctx *ctx, tb_str state, int64_t before, struct tb_json *list, int64_t *ret_last, struct tb_err *err)
+list_region(struct op_ctx *ctx, tb_str state, int64_t before, struct tb_json *list,
+            int64_t *ret_last, struct tb_err *err)
 {
     tb_str from = TB_STR_NONE, to = TB_STR_NONE;
     if (!widest(ctx, &from, &to))
         return TB_OK;
     struct store_value params[] = {STORE_TEXT_OF(from), STORE_TEXT_OF(to), STORE_INT_OF(before),
                                    STORE_INT_OF(CASES_PAGE_ROWS), STORE_TEXT_OF(state)};
-    return collect(ctx, state.len > 0 ? sql_region_cases_in_state : sql_region_cases, params, state.len > 0 ? 5 : 4, false,
-                   list, ret_last, err);
+    return collect(ctx, state.len > 0 ? sql_region_cases_in_state : sql_region_cases, params,
+                   state.len > 0 ? 5 : 4, false, list, ret_last, err);
 }
 
 static tb_status
-run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+         struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
@@ -144,17 +155,22 @@ run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_jso
     bool is_more = list->count >= CASES_PAGE_ROWS && q.len == 0;
     *ret_out = cases__object(arena);
     tb_json_set(*ret_out, "cases", list);
-    tb_json_set(*ret_out, "next", is_more ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last)) : NULL);
+    tb_json_set(*ret_out, "next",
+                is_more ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last))
+                        : NULL);
     return TB_OK;
 }
 
-/* ---- the window's workbench -------------------------------------------------------------------------------------- */
+/* ---- the window's workbench
+ * -------------------------------------------------------------------------------------- */
 
 static tb_status
-count_state(struct op_ctx *ctx, const char *state, tb_str from, tb_str to, struct tb_json *counts, struct tb_err *err)
+count_state(struct op_ctx *ctx, const char *state, tb_str from, tb_str to, struct tb_json *counts,
+            struct tb_err *err)
 {
     struct store_read *read = NULL;
-    struct store_value params[] = {STORE_TEXT_OF(from), STORE_TEXT_OF(to), STORE_TEXT_OF(tb_str_of(state))};
+    struct store_value params[] = {STORE_TEXT_OF(from), STORE_TEXT_OF(to),
+                                   STORE_TEXT_OF(tb_str_of(state))};
     int64_t count = 0;
     TB_TRY(op_read(ctx, &read, err));
     TB_TRY(cases__one(read, sql_count_state, params, 3, &count, err));
@@ -163,7 +179,8 @@ count_state(struct op_ctx *ctx, const char *state, tb_str from, tb_str to, struc
 }
 
 static tb_status
-run_window(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_window(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct tb_json *queue = tb_json_new(arena, TB_JSON_LIST), *out = cases__object(arena);
@@ -177,7 +194,8 @@ run_window(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
         tb_json_set(out, "queue", queue);
         return TB_OK;
     }
-    struct store_value params[] = {STORE_TEXT_OF(from), STORE_TEXT_OF(to), STORE_INT_OF(CASES_QUEUE_ROWS)};
+    struct store_value params[] = {STORE_TEXT_OF(from), STORE_TEXT_OF(to),
+                                   STORE_INT_OF(CASES_QUEUE_ROWS)};
     TB_TRY(collect(ctx, sql_queue, params, 3, false, queue, &last, err));
     for (size_t i = 0; i < TB_COUNT(states); i++)
         TB_TRY(count_state(ctx, states[i], from, to, counts, err));
@@ -191,7 +209,8 @@ run_window(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
 }
 
 /* clang-format off */
-static const char *const list_states[] = {"submitted", "correcting", "open", "decided", "closed", "refused_to_accept", "withdrawn", NULL};
+static const char *const list_states[] = {"submitted", "correcting", "open", "decided", "closed",
+"refused_to_accept", "withdrawn", NULL};
 static const struct op_field list_fields[] = {
     {"q", OP_TEXT, OP_QUERY | OP_PRIVATE, 0, 100, NULL, "办件编号、姓名或证件号", "Number, name or ID", "whole; staff only"},
     {"state", OP_TEXT, OP_QUERY, 0, 20, list_states, "状态", "State", "staff only"},
@@ -202,7 +221,8 @@ static const struct op_field list_fields[] = {
 const struct op_row cases__list_rows[] = {
     {"cases.list", "GET", "/cases", OP_SIGNED_IN, OP_PRIVATE_ANSWER, list_fields, run_list, "我的办件，或者本辖区的办件",
      "My cases, or those of my region"},
-    {"cases.window", "GET", "/window", OP_CLERK, OP_PRIVATE_ANSWER, NULL, run_window, "综合窗口工作台", "The window's workbench"},
+    {"cases.window", "GET", "/window", OP_CLERK, OP_PRIVATE_ANSWER, NULL, run_window, "综合窗口工作台",
+     "The window's workbench"},
 };
 /* clang-format on */
 const size_t cases__list_rows_count = TB_COUNT(cases__list_rows);

@@ -27,5 +27,5 @@ static const char sql_queue[] =
     "SELECT " SQL_LIST_COLUMNS SQL_LIST_FROM
     "WHERE c.state = 'submitted' AND c.division >= $1 AND c.division < $2 "
     "ORDER BY c.answer_due NULLS LAST, c.id LIMIT $3";
-static const char sql_count_state[] =
-    "SELECT CAST(COUNT(*) AS BIGINT) FROM cases WHERE division >= $1 AND division < $2 AND state = $3";
+static const char sql_count_state[] = "SELECT CAST(COUNT(*) AS BIGINT) FROM cases WHERE division "
+                                      ">= $1 AND division < $2 AND state = $3";

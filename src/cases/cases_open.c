@@ -31,7 +31,8 @@ join_rows(struct cases *cases)
         count += *parts[i].count;
     cases->rows = TB_NEW_ARRAY(cases->arena, count, struct op_row);
     for (size_t i = 0; i < TB_COUNT(parts); i++) {
-        memcpy(&cases->rows[cases->row_count], parts[i].rows, *parts[i].count * sizeof(struct op_row));
+        memcpy(&cases->rows[cases->row_count], parts[i].rows,
+               *parts[i].count * sizeof(struct op_row));
         cases->row_count += *parts[i].count;
     }
 }
@@ -39,9 +40,11 @@ join_rows(struct cases *cases)
 tb_status
 cases_open(const struct cases_options *options, struct cases **ret_cases, struct tb_err *err)
 {
-    if (options->store == NULL || options->env == NULL || options->packs == NULL || options->calendar == NULL ||
-        options->seal == NULL || options->division.len != 12)
-        return tb_fail(err, TB_INVALID, "the trade needs store, env, packs, calendar, seal and a division of 12 digits");
+    if (options->store == NULL || options->env == NULL || options->packs == NULL ||
+        options->calendar == NULL || options->seal == NULL || options->division.len != 12)
+        return tb_fail(
+            err, TB_INVALID,
+            "the trade needs store, env, packs, calendar, seal and a division of 12 digits");
     struct tb_arena *arena = tb_arena_new(0);
     struct cases *cases = TB_NEW(arena, struct cases);
     cases->arena = arena;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Persons and firms, one row each, found by the blinded number of their document; what of them may be shown; the small
+/* Persons and firms, one row each, found by the blinded number of their document; what of them
+ * may be shown; the small
  * secrets of a case. */
 #include "cases/cases_internal.h"
 #include "cases/cases_party.sql.h"
@@ -35,16 +36,14 @@ cases__party_put_blinded(struct store_tx *tx, const struct cases_party *party,
         *ret_id = id;
         return TB_OK;
     }
-    return store_insert(tx, "parties",
-                        STORE_VALUES(STORE_SET_TEXT("kind", party->kind),
-                                     STORE_SET_TEXT("name", party->name),
-                                     STORE_SET_TEXT("name_blind", blinds->name),
-                                     STORE_SET_TEXT("id_kind", party->id_kind),
-                                     STORE_SET_TEXT("id_number", party->id_number),
-                                     STORE_SET_TEXT("id_blind", blinds->id),
-                                     STORE_SET_TEXT("phone", party->phone),
-                                     STORE_SET_INSTANT("made_at", store_tx_now(tx))),
-                        ret_id, err);
+    return store_insert(
+        tx, "parties",
+        STORE_VALUES(
+            STORE_SET_TEXT("kind", party->kind), STORE_SET_TEXT("name", party->name),
+            STORE_SET_TEXT("name_blind", blinds->name), STORE_SET_TEXT("id_kind", party->id_kind),
+            STORE_SET_TEXT("id_number", party->id_number), STORE_SET_TEXT("id_blind", blinds->id),
+            STORE_SET_TEXT("phone", party->phone), STORE_SET_INSTANT("made_at", store_tx_now(tx))),
+        ret_id, err);
 }
 
 struct cases__blinds
@@ -67,7 +66,8 @@ cases_party_put(struct cases *cases, struct store_tx *tx, const struct cases_par
     return status;
 }
 
-/* ---- masks ------------------------------------------------------------------------------------------------------- */
+/* ---- masks
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* 张** : the first character stays; a firm's name is public. */
 tb_str
@@ -116,7 +116,8 @@ cases__mask_text(struct tb_arena *arena, tb_str text)
     return tb_printf(arena, TB_FMT "***", TB_ARG(tb_str_sub(text, 0, at)));
 }
 
-/* ---- small secrets ----------------------------------------------------------------------------------------------- */
+/* ---- small secrets
+ * ----------------------------------------------------------------------------------------------- */
 
 tb_str
 cases__random_text(struct tb_arena *arena, const struct tb_env *env, size_t len)

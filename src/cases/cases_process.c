@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The host of the process engine. An instance is JSON in cases.instance; a step is pure, and what it asks for becomes
- * rows: user tasks, timers. Jobs of the kernel run at once, in the same transaction, until everything waits for a person
+ * rows: user tasks, timers. Jobs of the kernel run at once, in the same transaction, until
+ * everything waits for a person
  * or for time; so decision, certificate and publication are one batch or nothing. */
 #include "cases/cases_internal.h"
 #include "cases/cases_process.sql.h"
 
 #define JOB_ROUNDS_MAX 64 /* jobs in one act: a process that never waits is a fault of its author */
 
-/* ---- what conditions see ----------------------------------------------------------------------------------------- */
+/* ---- what conditions see
+ * ----------------------------------------------------------------------------------------- */
 
 struct entries {
     struct feel_entry *items;
@@ -61,8 +63,7 @@ make_data(struct tb_arena *arena, const struct packs_item *item, tb_str way,
     if (!feel_from_json(arena, answers, NULL, &value, NULL))
         value = feel_null();
     put(&entries, TB_STR("answers"), value);
-    put(&entries, TB_STR("outcome"),
-        text_or_null(outcome.len > 0 ? outcome : last_outcome(tasks)));
+    put(&entries, TB_STR("outcome"), text_or_null(outcome.len > 0 ? outcome : last_outcome(tasks)));
     for (size_t i = 0; i < tasks->count; i++) {
         const struct cases__task *task = &tasks->items[i];
         if (task->outcome.len > 0)
@@ -82,7 +83,8 @@ decide_rule(void *context, struct tb_arena *arena, const struct bpmn_element *el
     struct tb_json *answer = NULL;
     struct feel_value value;
     const struct tb_json *input = feel_to_json(arena, data);
-    TB_TRY(packs_decide(arena, pack, element->decision, input, TB_STR("zh"), &faults, &answer, err));
+    TB_TRY(
+        packs_decide(arena, pack, element->decision, input, TB_STR("zh"), &faults, &answer, err));
     if (!feel_from_json(arena, tb_json_get(answer, "value"), NULL, &value, NULL))
         return tb_fail(err, TB_INVALID, "decision " TB_FMT ": no value", TB_ARG(element->decision));
     tb_str name = element->result.len > 0 ? element->result : element->decision;
@@ -103,7 +105,8 @@ cases__process_start(struct tb_arena *arena, const struct packs_pack *pack,
     return bpmn_step(arena, process->compiled, NULL, &event, &data, &host, ret_result, err);
 }
 
-/* ---- stepping ---------------------------------------------------------------------------------------------------- */
+/* ---- stepping
+ * ---------------------------------------------------------------------------------------------------- */
 
 static tb_status
 step(struct cases__act *act, const struct bpmn_event *event, tb_str outcome,
@@ -114,11 +117,11 @@ step(struct cases__act *act, const struct bpmn_event *event, tb_str outcome,
     TB_TRY(bpmn_state_from_json(act->arena, act->process->compiled,
                                 cases__json(act->arena, act->is.instance), &state, err));
     TB_TRY(cases__load_tasks(act->arena, act->read, act->is.id, &tasks, err));
-    struct feel_value data =
-        make_data(act->arena, act->item, act->is.way, cases__json(act->arena, act->is.answers),
-                  &tasks, outcome);
+    struct feel_value data = make_data(act->arena, act->item, act->is.way,
+                                       cases__json(act->arena, act->is.answers), &tasks, outcome);
     struct bpmn_host host = {.context = (void *)(uintptr_t)act->pack, .decide = decide_rule};
-    return bpmn_step(act->arena, act->process->compiled, state, event, &data, &host, ret_result, err);
+    return bpmn_step(act->arena, act->process->compiled, state, event, &data, &host, ret_result,
+                     err);
 }
 
 static bool
@@ -133,7 +136,8 @@ token_text(struct tb_arena *arena, int64_t token)
     return tb_printf(arena, "%lld", (long long)token);
 }
 
-/* ---- user tasks -------------------------------------------------------------------------------------------------- */
+/* ---- user tasks
+ * -------------------------------------------------------------------------------------------------- */
 
 /* The department that does a step: surveys belong to the survey department where the pack names one. */
 static tb_str
@@ -198,7 +202,8 @@ cancel_task(struct cases__act *act, int64_t token, struct tb_err *err)
                         err);
 }
 
-/* ---- timers of the process --------------------------------------------------------------------------------------- */
+/* ---- timers of the process
+ * --------------------------------------------------------------------------------------- */
 
 static tb_status
 arm_timer(struct cases__act *act, const struct bpmn_action *action, struct tb_err *err)
@@ -207,7 +212,8 @@ arm_timer(struct cases__act *act, const struct bpmn_action *action, struct tb_er
     struct clock_due due;
     int64_t at = 0;
     if (clock_period_parse(action->timer, &period, NULL) == TB_OK)
-        TB_TRY(clock_due(act->cases->options.calendar, NULL, clock_when_of(act->now), period, &due, err));
+        TB_TRY(clock_due(act->cases->options.calendar, NULL, clock_when_of(act->now), period, &due,
+                         err));
     else if (tb_instant_parse(action->timer, &at))
         due.at = at;
     else
@@ -226,7 +232,8 @@ disarm_timer(struct cases__act *act, int64_t token, struct tb_err *err)
     return id == 0 ? TB_OK : store_delete(act->tx, "timers", id, -1, err);
 }
 
-/* ---- jobs of the kernel ------------------------------------------------------------------------------------------ */
+/* ---- jobs of the kernel
+ * ------------------------------------------------------------------------------------------ */
 
 typedef tb_status (*job_run)(struct cases__act *act, struct tb_err *err);
 
@@ -236,7 +243,8 @@ job_accept(struct cases__act *act, struct tb_err *err)
     return cases__accept(act, "accepted", act->now, err);
 }
 
-/* Nobody decides but the rules (F25): their trace and an after-check replace the second person, and whoever happens to
+/* Nobody decides but the rules (F25): their trace and an after-check replace the second person,
+ * and whoever happens to
  * press the button is not noted as having decided. */
 static tb_status
 job_decide(struct cases__act *act, struct tb_err *err)
@@ -258,7 +266,11 @@ static tb_status
 job_push(struct cases__act *act, struct tb_err *err)
 {
     bool is_pledge = tb_str_is(act->is.way, "pledge");
-    return cases__push(act, is_pledge ? "pledge_check" : act->item->certificate.len > 0 ? "grant" : "ended", err);
+    return cases__push(act,
+                       is_pledge                        ? "pledge_check"
+                       : act->item->certificate.len > 0 ? "grant"
+                                                        : "ended",
+                       err);
 }
 
 static tb_status
@@ -307,7 +319,8 @@ run_job(struct cases__act *act, const struct bpmn_action *action, struct tb_err 
                    TB_ARG(act->is.process), TB_ARG(action->element->id), TB_ARG(action->name));
 }
 
-/* ---- applying ---------------------------------------------------------------------------------------------------- */
+/* ---- applying
+ * ---------------------------------------------------------------------------------------------------- */
 
 static tb_status
 complete(struct cases__act *act, struct tb_err *err)
@@ -402,7 +415,8 @@ cases__process_cancel(struct cases__act *act, struct tb_err *err)
     return cases__process_apply(act, &result, err);
 }
 
-/* ---- finishing a task -------------------------------------------------------------------------------------------- */
+/* ---- finishing a task
+ * -------------------------------------------------------------------------------------------- */
 
 tb_status
 cases__task_open(struct cases__act *act, const char *element, struct cases__task *ret_task,
@@ -423,13 +437,12 @@ cases__task_finish(struct cases__act *act, const struct cases__task *task, tb_st
                    tb_str comment, const struct tb_json *fields, struct tb_err *err)
 {
     tb_str fields_text = fields != NULL ? cases__json_text(act->arena, fields) : TB_STR_NONE;
-    TB_TRY(store_update(act->tx, "tasks", task->id, -1,
-                        STORE_VALUES(STORE_SET_TEXT("state", TB_STR("done")),
-                                     STORE_SET_INT("done_by", act->who->account),
-                                     STORE_SET_INSTANT("done_at", act->now),
-                                     STORE_SET_TEXT("outcome", outcome),
-                                     STORE_SET_TEXT("comment", comment),
-                                     STORE_SET_JSON("fields", fields_text)),
-                        err));
+    TB_TRY(store_update(
+        act->tx, "tasks", task->id, -1,
+        STORE_VALUES(STORE_SET_TEXT("state", TB_STR("done")),
+                     STORE_SET_INT("done_by", act->who->account),
+                     STORE_SET_INSTANT("done_at", act->now), STORE_SET_TEXT("outcome", outcome),
+                     STORE_SET_TEXT("comment", comment), STORE_SET_JSON("fields", fields_text)),
+        err));
     return cases__process_task_done(act, task->token, outcome, err);
 }

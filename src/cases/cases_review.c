@@ -4,7 +4,8 @@
 #include "cases/cases_internal.h"
 #include "cases/cases_review.sql.h"
 
-/* ---- rating ------------------------------------------------------------------------------------------------------ */
+/* ---- rating
+ * ------------------------------------------------------------------------------------------------------ */
 
 static bool
 is_bad(tb_str satisfaction)
@@ -26,13 +27,14 @@ due_in(struct cases__act *act, int32_t days)
 static tb_status
 open_fix(struct cases__act *act, int64_t review, struct tb_err *err)
 {
-    return store_insert(act->tx, "review_fixes",
-                        STORE_VALUES(STORE_SET_INT("review", review), STORE_SET_TEXT("division", act->is.division),
-                                     STORE_SET_TEXT("department", act->is.department),
-                                     STORE_SET_TEXT("state", TB_STR("open")),
-                                     STORE_SET_DAY("contact_due", due_in(act, CASES_FIX_CONTACT_DAYS)),
-                                     STORE_SET_DAY("due", due_in(act, CASES_FIX_DAYS))),
-                        NULL, err);
+    return store_insert(
+        act->tx, "review_fixes",
+        STORE_VALUES(STORE_SET_INT("review", review), STORE_SET_TEXT("division", act->is.division),
+                     STORE_SET_TEXT("department", act->is.department),
+                     STORE_SET_TEXT("state", TB_STR("open")),
+                     STORE_SET_DAY("contact_due", due_in(act, CASES_FIX_CONTACT_DAYS)),
+                     STORE_SET_DAY("due", due_in(act, CASES_FIX_DAYS))),
+        NULL, err);
 }
 
 static tb_status
@@ -43,7 +45,8 @@ check_rating(struct cases__call *call, struct tb_err *err)
     bool is_over = act->is.state == CASES_DECIDED || cases__state_is_over(act->is.state);
     TB_TRY(cases__one(act->read, sql_review_of_case, &STORE_INT_OF(act->is.id), 1, &there, err));
     if (there != 0)
-        return cases__refuse(act, TB_CONFLICT, "", "already_rated", TB_STR("这件事您已经评价过了，一件事评价一次"),
+        return cases__refuse(act, TB_CONFLICT, "", "already_rated",
+                             TB_STR("这件事您已经评价过了，一件事评价一次"),
                              TB_STR("This matter has been rated: one rating per matter"), err);
     if (!is_over)
         return cases__refuse(act, TB_CONFLICT, "", "too_early", TB_STR("办完以后再请您评价"),
@@ -65,7 +68,8 @@ write_rating(struct store_tx *tx, void *arg, struct tb_err *err)
     struct store_value values[] = {
         STORE_SET_INT("of_case", act->is.id),
         STORE_SET_TEXT("satisfaction", satisfaction),
-        STORE_SET_JSON("options", options != NULL ? cases__json_text(act->arena, options) : TB_STR("[]")),
+        STORE_SET_JSON("options",
+                       options != NULL ? cases__json_text(act->arena, options) : TB_STR("[]")),
         STORE_SET_TEXT("comment", tb_json_get_text(call->in, "comment")),
         STORE_SET_BOOL("is_anonymous", is_anonymous),
         STORE_SET_BOOL("is_default", false),
@@ -107,12 +111,14 @@ write_visit(struct store_tx *tx, void *arg, struct tb_err *err)
     act->is.department = TB_STR("");
     TB_TRY(cases__one(act->read, sql_review_of_visit, &key, 1, &there, err));
     if (there != 0)
-        return cases__refuse(act, TB_CONFLICT, "visit", "already_rated", TB_STR("这次来办事您已经评价过了，一次评价一次"),
+        return cases__refuse(act, TB_CONFLICT, "visit", "already_rated",
+                             TB_STR("这次来办事您已经评价过了，一次评价一次"),
                              TB_STR("This visit has been rated: one rating per visit"), err);
     struct store_value values[] = {
         STORE_SET_TEXT("visit", visit),
         STORE_SET_TEXT("satisfaction", tb_json_get_text(call->in, "satisfaction")),
-        STORE_SET_JSON("options", options != NULL ? cases__json_text(act->arena, options) : TB_STR("[]")),
+        STORE_SET_JSON("options",
+                       options != NULL ? cases__json_text(act->arena, options) : TB_STR("[]")),
         STORE_SET_TEXT("comment", tb_json_get_text(call->in, "comment")),
         STORE_SET_BOOL("is_anonymous", tb_json_is_true(tb_json_get(call->in, "anonymous"))),
         STORE_SET_BOOL("is_default", false),
@@ -130,7 +136,8 @@ write_visit(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 static tb_status
-run_rate(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_rate(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+         struct tb_err *err)
 {
     struct cases__case of_case;
     cases_sight sight;
@@ -139,12 +146,14 @@ run_rate(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_jso
     (void)self;
     cases__call_init(call, ctx, in);
     if (no.len == 0 && visit.len == 0)
-        return cases__refuse_op(ctx, TB_INVALID, "no", "required", TB_STR("请给出办件编号或者来访编号"),
+        return cases__refuse_op(ctx, TB_INVALID, "no", "required",
+                                TB_STR("请给出办件编号或者来访编号"),
                                 TB_STR("Give the number of the case or of the visit"), err);
     if (no.len > 0) {
         TB_TRY(cases__find(ctx, no, tb_json_get_text(in, "code"), 0, &of_case, &sight, err));
         if (sight == CASES_SEES_WORK)
-            return cases__refuse_op(ctx, TB_DENIED, "no", "not_yours", TB_STR("评价只能由办事人自己作出"),
+            return cases__refuse_op(ctx, TB_DENIED, "no", "not_yours",
+                                    TB_STR("评价只能由办事人自己作出"),
                                     TB_STR("Only the person served rates"), err);
         call->case_id = of_case.id;
     }
@@ -154,12 +163,15 @@ run_rate(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_jso
     return TB_OK;
 }
 
-/* ---- what the public and the office see -------------------------------------------------------------------------- */
+/* ---- what the public and the office see
+ * -------------------------------------------------------------------------- */
 
 static tb_status
-run_summary(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_summary(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+            struct tb_err *err)
 {
-    static const char *const grades[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied", "very_dissatisfied"};
+    static const char *const grades[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied",
+                                         "very_dissatisfied"};
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
@@ -187,13 +199,16 @@ run_summary(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_
     tb_json_set_int(arena, *ret_out, "fixes", fixes);
     tb_json_set_int(arena, *ret_out, "answered", answered);
     /* No rate without a denominator. In thousandths. */
-    tb_json_set(*ret_out, "good_per_mille", given > 0 ? tb_json_new_int(arena, good * 1000 / given) : NULL);
-    tb_json_set(*ret_out, "fixed_per_mille", fixes > 0 ? tb_json_new_int(arena, answered * 1000 / fixes) : NULL);
+    tb_json_set(*ret_out, "good_per_mille",
+                given > 0 ? tb_json_new_int(arena, good * 1000 / given) : NULL);
+    tb_json_set(*ret_out, "fixed_per_mille",
+                fixes > 0 ? tb_json_new_int(arena, answered * 1000 / fixes) : NULL);
     return TB_OK;
 }
 
 static tb_status
-run_fixes(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_fixes(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read = NULL;
@@ -209,14 +224,16 @@ run_fixes(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
         while (store_next(rows)) {
             struct tb_json *row = tb_json_add(list, cases__object(arena));
             bool is_anonymous = store_int(rows, 6) != 0;
-            tb_json_set_text(arena, row, "id", tb_printf(arena, "%lld", (long long)store_int(rows, 0)));
+            tb_json_set_text(arena, row, "id",
+                             tb_printf(arena, "%lld", (long long)store_int(rows, 0)));
             tb_json_set_text(arena, row, "state", cases__text(arena, rows, 1));
             tb_json_set_text(arena, row, "contact_due", cases__text(arena, rows, 2));
             tb_json_set_text(arena, row, "due", cases__text(arena, rows, 3));
             tb_json_set_text(arena, row, "satisfaction", cases__text(arena, rows, 4));
             tb_json_set_text(arena, row, "comment", cases__text(arena, rows, 5));
             tb_json_set_bool(arena, row, "anonymous", is_anonymous);
-            tb_json_set_text(arena, row, "no", is_anonymous ? TB_STR_NONE : cases__text(arena, rows, 7));
+            tb_json_set_text(arena, row, "no",
+                             is_anonymous ? TB_STR_NONE : cases__text(arena, rows, 7));
             tb_json_set_text(arena, row, "answer", cases__text(arena, rows, 8));
         }
         TB_TRY(store_rows_done(rows, err));
@@ -224,7 +241,8 @@ run_fixes(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
     return TB_OK;
 }
 
-/* ---- mending ----------------------------------------------------------------------------------------------------- */
+/* ---- mending
+ * ----------------------------------------------------------------------------------------------------- */
 
 struct fix {
     struct op_ctx *ctx;
@@ -247,25 +265,32 @@ write_fix(struct store_tx *tx, void *arg, struct tb_err *err)
         state = cases__text(op_arena(fix->ctx), rows, 1);
     }
     TB_TRY(store_rows_done(rows, err));
-    if (division.len == 0 || !op_may(op_who(fix->ctx), OP_HEAD | OP_SUPERVISOR, division, TB_STR("")))
+    if (division.len == 0 ||
+        !op_may(op_who(fix->ctx), OP_HEAD | OP_SUPERVISOR, division, TB_STR("")))
         return tb_fail(err, TB_NOT_FOUND, "there is no such task");
     if (tb_str_is(state, "answered") || tb_str_is(state, "upheld"))
-        return cases__refuse_op(fix->ctx, TB_CONFLICT, "", "done", TB_STR("这条差评已经处理完了"), TB_STR("This is already answered"), err);
+        return cases__refuse_op(fix->ctx, TB_CONFLICT, "", "done", TB_STR("这条差评已经处理完了"),
+                                TB_STR("This is already answered"), err);
     if (!tb_str_is(step, "contacted") && answer.len == 0)
-        return cases__refuse_op(fix->ctx, TB_INVALID, "answer", "required", TB_STR("请写明怎么整改的，评价人会看到"),
+        return cases__refuse_op(fix->ctx, TB_INVALID, "answer", "required",
+                                TB_STR("请写明怎么整改的，评价人会看到"),
                                 TB_STR("Say what was done; the rater sees it"), err);
     struct store_value by = STORE_SET_INT("by_account", op_who(fix->ctx)->account);
     if (tb_str_is(step, "contacted"))
         return store_update(tx, "review_fixes", fix->id, -1,
-                            STORE_VALUES(STORE_SET_TEXT("state", step), STORE_SET_INSTANT("contacted_at", store_tx_now(tx)), by), err);
+                            STORE_VALUES(STORE_SET_TEXT("state", step),
+                                         STORE_SET_INSTANT("contacted_at", store_tx_now(tx)), by),
+                            err);
     return store_update(tx, "review_fixes", fix->id, -1,
-                        STORE_VALUES(STORE_SET_TEXT("state", step), STORE_SET_INSTANT("answered_at", store_tx_now(tx)),
+                        STORE_VALUES(STORE_SET_TEXT("state", step),
+                                     STORE_SET_INSTANT("answered_at", store_tx_now(tx)),
                                      STORE_SET_TEXT("answer", answer), by),
                         err);
 }
 
 static tb_status
-run_fix(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_fix(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+        struct tb_err *err)
 {
     struct fix *fix = TB_NEW(op_arena(ctx), struct fix);
     (void)self;
@@ -279,7 +304,8 @@ run_fix(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json
 }
 
 /* clang-format off */
-static const char *const satisfactions[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied", "very_dissatisfied", NULL};
+static const char *const satisfactions[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied",
+"very_dissatisfied", NULL};
 static const char *const steps[] = {"contacted", "answered", "appealed", NULL};
 static const struct op_field rate_fields[] = {
     {"no", OP_TEXT, 0, 0, 32, NULL, "办件编号", "Case number", "online: one rating per matter"},
@@ -293,15 +319,20 @@ static const struct op_field rate_fields[] = {
 };
 static const struct op_field fix_fields[] = {
     {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 20, NULL, "整改任务", "Task", ""},
-    {"step", OP_TEXT, OP_REQUIRED, 1, 20, steps, "进展", "Step", "contacted, answered, or appealed as false or mistaken"},
+    {"step", OP_TEXT, OP_REQUIRED, 1, 20, steps, "进展", "Step", "contacted, answered,
+     or appealed as false or mistaken"},
     {"answer", OP_TEXT, OP_PRIVATE, 0, 2000, NULL, "整改情况", "Answer", "the rater sees it"},
     {0},
 };
 const struct op_row cases__review_rows[] = {
-    {"reviews.rate", "POST", "/reviews", OP_ANYONE | OP_SIGNED_IN, OP_WRITES | OP_RATE_LIMITED, rate_fields, run_rate, "评价", "Rate"},
-    {"reviews.summary", "GET", "/reviews/summary", OP_ANYONE | OP_SIGNED_IN, 0, NULL, run_summary, "评价汇总", "Summary of ratings"},
-    {"reviews.fixes", "GET", "/reviews/fixes", OP_HEAD | OP_SUPERVISOR, OP_PRIVATE_ANSWER, NULL, run_fixes, "差评整改任务", "What bad ratings oblige to"},
-    {"reviews.fix", "POST", "/reviews/fixes/{id}", OP_HEAD | OP_SUPERVISOR, OP_WRITES, fix_fields, run_fix, "差评整改", "Contact, answer or appeal"},
+    {"reviews.rate", "POST", "/reviews", OP_ANYONE | OP_SIGNED_IN, OP_WRITES | OP_RATE_LIMITED, rate_fields,
+     run_rate, "评价", "Rate"},
+    {"reviews.summary", "GET", "/reviews/summary", OP_ANYONE | OP_SIGNED_IN, 0, NULL, run_summary, "评价汇总",
+     "Summary of ratings"},
+    {"reviews.fixes", "GET", "/reviews/fixes", OP_HEAD | OP_SUPERVISOR, OP_PRIVATE_ANSWER, NULL, run_fixes,
+     "差评整改任务", "What bad ratings oblige to"},
+    {"reviews.fix", "POST", "/reviews/fixes/{id}", OP_HEAD | OP_SUPERVISOR, OP_WRITES, fix_fields, run_fix,
+     "差评整改", "Contact, answer or appeal"},
 };
 /* clang-format on */
 const size_t cases__review_rows_count = TB_COUNT(cases__review_rows);

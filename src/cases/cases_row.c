@@ -34,8 +34,9 @@ static void
 read_case(struct tb_arena *arena, const struct store_rows *rows, struct cases__case *ret)
 {
     *ret = (struct cases__case){.id = store_int(rows, 0), .leaf = store_int(rows, 1)};
-    tb_str *const texts[] = {&ret->no,  &ret->code,     &ret->item,       &ret->pack,   &ret->situation, &ret->process,
-                             &ret->way, &ret->division, &ret->department, &ret->channel};
+    tb_str *const texts[] = {&ret->no,         &ret->code,    &ret->item, &ret->pack,
+                             &ret->situation,  &ret->process, &ret->way,  &ret->division,
+                             &ret->department, &ret->channel};
     for (size_t i = 0; i < TB_COUNT(texts); i++)
         *texts[i] = cases__text(arena, rows, 2 + (int)i);
     if (!cases__state_find(store_text(rows, 12), &ret->state))
@@ -45,8 +46,9 @@ read_case(struct tb_arena *arena, const struct store_rows *rows, struct cases__c
     ret->received_at = store_int(rows, 15);
     ret->events = store_int(rows, 16);
     ret->tasks = store_int(rows, 17);
-    tb_str *const more[] = {&ret->applicant_name, &ret->answer_due, &ret->due,      &ret->promised_due, &ret->fields,
-                            &ret->answers,        &ret->extra,      &ret->instance, &ret->previous,     &ret->calendar};
+    tb_str *const more[] = {&ret->applicant_name, &ret->answer_due, &ret->due,   &ret->promised_due,
+                            &ret->fields,         &ret->answers,    &ret->extra, &ret->instance,
+                            &ret->previous,       &ret->calendar};
     for (size_t i = 0; i < TB_COUNT(more); i++)
         *more[i] = cases__text(arena, rows, 18 + (int)i);
 }
@@ -71,8 +73,8 @@ load_one(struct tb_arena *arena, struct store_read *read, const char *sql, struc
 }
 
 tb_status
-cases__load(struct tb_arena *arena, struct store_read *read, tb_str no, struct cases__case *ret_case,
-            struct tb_err *err)
+cases__load(struct tb_arena *arena, struct store_read *read, tb_str no,
+            struct cases__case *ret_case, struct tb_err *err)
 {
     return load_one(arena, read, sql_case_by_no, STORE_TEXT_OF(no), ret_case, err);
 }
@@ -173,7 +175,8 @@ cases__load_papers(struct tb_arena *arena, struct store_read *read, int64_t of_c
 }
 
 void
-cases__read_task(struct tb_arena *arena, const struct store_rows *rows, struct cases__task *ret_task)
+cases__read_task(struct tb_arena *arena, const struct store_rows *rows,
+                 struct cases__task *ret_task)
 {
     *ret_task = (struct cases__task){
         .id = store_int(rows, 0),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of the trade. A row of cases holds what the work lists ask for; everything lawful is in case_events, from
+/* The tables of the trade. A row of cases holds what the work lists ask for; everything lawful
+ * is in case_events, from
  * which the clock is computed. Days kept in cases (answer_due, due, promised_due) are the reckoning of the last act,
  * kept so that a list can be sorted; they are never the authority. */
 #include "cases/cases.h"
@@ -367,7 +368,8 @@ static const struct store_table bars = {
 /* clang-format on */
 
 const struct store_table *const cases_tables[] = {
-    &parties, &cases,    &case_parties, &case_events, &case_materials, &files,    &drafts, &guides,
-    &tasks,   &timers,   &letters,      &surveys,     &decisions,      &certificates, &grants, &pushes,
-    &reviews, &fixes,    &contacts,     &views,       &bars,           NULL,
+    &parties,   &cases,        &case_parties, &case_events, &case_materials, &files,
+    &drafts,    &guides,       &tasks,        &timers,      &letters,        &surveys,
+    &decisions, &certificates, &grants,       &pushes,      &reviews,        &fixes,
+    &contacts,  &views,        &bars,         NULL,
 };

@@ -10,7 +10,8 @@
  *   SUBMITTED, CORRECTING --refuse--> REFUSED_TO_ACCEPT
  *   SUBMITTED, CORRECTING, OPEN --withdraw--> WITHDRAWN
  *
- * A suspended case is OPEN: that the clock stands still is a fact of its events. A draft is a row of drafts and no case
+ * A suspended case is OPEN: that the clock stands still is a fact of its events. A draft is a
+ * row of drafts and no case
  * yet. Deemed acceptance moves SUBMITTED to OPEN like an acceptance by a person, only that nobody did it. */
 #include "cases/cases_internal.h"
 

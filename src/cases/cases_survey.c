@@ -18,10 +18,12 @@ check_officers(struct cases__act *act, const struct tb_json *officers)
     bool are_two = false;
     TB_JSON_EACH(officer, officers)
     {
-        tb_str name = tb_json_get_text(officer, "name"), number = tb_json_get_text(officer, "number");
+        tb_str name = tb_json_get_text(officer, "name"),
+               number = tb_json_get_text(officer, "number");
         if (name.len == 0 || number.len == 0)
-            tb_fault_add(act->faults, tb_printf(act->arena, "fields.officers.%zu", index), "required",
-                         TB_STR("请填写核查人员的姓名和执法证号"), TB_STR("Give name and number of the officer"));
+            tb_fault_add(act->faults, tb_printf(act->arena, "fields.officers.%zu", index),
+                         "required", TB_STR("请填写核查人员的姓名和执法证号"),
+                         TB_STR("Give name and number of the officer"));
         if (first.len > 0 && number.len > 0 && !tb_str_eq(first, number))
             are_two = true;
         if (first.len == 0)
@@ -29,7 +31,8 @@ check_officers(struct cases__act *act, const struct tb_json *officers)
         index++;
     }
     if (!are_two)
-        fault(act, "fields.officers", "two_officers", "现场核查须由两名以上工作人员进行（行政许可法第三十四条）",
+        fault(act, "fields.officers", "two_officers",
+              "现场核查须由两名以上工作人员进行（行政许可法第三十四条）",
               "A survey needs at least two officers (Licensing Law, art. 34)");
 }
 
@@ -52,11 +55,12 @@ find_finding(const struct tb_json *findings, tb_str id)
 
 /* Every point of the manual has its answer, and a failed one does not end in a pass. */
 static tb_status
-check_findings(struct cases__act *act, const struct tb_json *findings, tb_str outcome, struct tb_err *err)
+check_findings(struct cases__act *act, const struct tb_json *findings, tb_str outcome,
+               struct tb_err *err)
 {
     struct tb_json *wanted = NULL;
-    TB_TRY(packs_findings(act->arena, act->pack, act->item, cases__json(act->arena, act->is.answers), act->lang,
-                          &wanted, err));
+    TB_TRY(packs_findings(act->arena, act->pack, act->item,
+                          cases__json(act->arena, act->is.answers), act->lang, &wanted, err));
     TB_JSON_EACH(point, wanted)
     {
         tb_str id = tb_json_get_text(point, "id");
@@ -64,20 +68,23 @@ check_findings(struct cases__act *act, const struct tb_json *findings, tb_str ou
         tb_str result = tb_json_get_text(finding, "result");
         tb_str place = tb_printf(act->arena, "fields.findings." TB_FMT, TB_ARG(id));
         if (!is_result(result))
-            tb_fault_add(act->faults, place, "required", TB_STR("这一项还没有核查结果：符合、不符合或不适用"),
+            tb_fault_add(act->faults, place, "required",
+                         TB_STR("这一项还没有核查结果：符合、不符合或不适用"),
                          TB_STR("Say pass, fail or na"));
         else if (tb_str_is(result, "fail") && tb_json_get_text(finding, "note").len == 0)
-            tb_fault_add(act->faults, place, "note", TB_STR("不符合的，请写明要怎么整改"), TB_STR("Say what is to be mended"));
+            tb_fault_add(act->faults, place, "note", TB_STR("不符合的，请写明要怎么整改"),
+                         TB_STR("Say what is to be mended"));
         if (tb_str_is(result, "fail") && tb_str_is(outcome, "pass"))
-            tb_fault_add(act->faults, place, "contradiction", TB_STR("这一项不符合，结论不能是通过"),
+            tb_fault_add(act->faults, place, "contradiction",
+                         TB_STR("这一项不符合，结论不能是通过"),
                          TB_STR("A point failed: the survey cannot pass"));
     }
     return TB_OK;
 }
 
 static tb_status
-check(struct cases__act *act, const struct cases__task *task, tb_str outcome, const struct tb_json *fields,
-      struct tb_err *err)
+check(struct cases__act *act, const struct cases__task *task, tb_str outcome,
+      const struct tb_json *fields, struct tb_err *err)
 {
     size_t before = act->faults->count;
     bool is_signed = tb_json_is_true(tb_json_get(fields, "owner_signed"));
@@ -85,7 +92,8 @@ check(struct cases__act *act, const struct cases__task *task, tb_str outcome, co
     check_officers(act, tb_json_get(fields, "officers"));
     TB_TRY(check_findings(act, tb_json_get(fields, "findings"), outcome, err));
     if (!is_signed && refused.len == 0)
-        fault(act, "fields.owner_signed", "required", "请当事人签字；拒签的，写明情况", "The owner signs, or the refusal is noted");
+        fault(act, "fields.owner_signed", "required", "请当事人签字；拒签的，写明情况",
+              "The owner signs, or the refusal is noted");
     if (!cases__task_has_outcome(act, task->element, outcome))
         fault(act, "outcome", "choice", "请选核查结论", "Choose one of the outcomes of this task");
     if (act->faults->count > before)
@@ -119,8 +127,8 @@ load_open(struct cases__act *act, int64_t task, struct open_survey *ret_survey, 
 }
 
 static tb_status
-write_first(struct cases__act *act, const struct cases__task *task, tb_str outcome, const struct tb_json *fields,
-            struct tb_err *err)
+write_first(struct cases__act *act, const struct cases__task *task, tb_str outcome,
+            const struct tb_json *fields, struct tb_err *err)
 {
     int64_t rounds = 0;
     tb_str refused = tb_json_get_text(fields, "owner_refused");
@@ -128,34 +136,43 @@ write_first(struct cases__act *act, const struct cases__task *task, tb_str outco
     TB_TRY(cases__one(act->read, sql_survey_count, &STORE_INT_OF(act->is.id), 1, &rounds, err));
     TB_TRY(store_insert(
         act->tx, "surveys",
-        STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_INT("task", task->id),
-                     STORE_SET_INT("round", rounds + 1),
-                     STORE_SET_JSON("officers", cases__json_text(act->arena, tb_json_get(fields, "officers"))),
-                     STORE_SET_TEXT("owner", refused.len > 0 ? TB_STR("refused") : TB_STR("signed")),
-                     STORE_SET_TEXT("owner_note", refused),
-                     STORE_SET_JSON("findings", cases__json_text(act->arena, tb_json_get(fields, "findings"))),
-                     STORE_SET_JSON("photos", photos != NULL ? cases__json_text(act->arena, photos) : TB_STR("[]")),
-                     STORE_SET_TEXT("result", outcome), STORE_SET_INSTANT("surveyed_at", act->now)),
+        STORE_VALUES(
+            STORE_SET_INT("of_case", act->is.id), STORE_SET_INT("task", task->id),
+            STORE_SET_INT("round", rounds + 1),
+            STORE_SET_JSON("officers",
+                           cases__json_text(act->arena, tb_json_get(fields, "officers"))),
+            STORE_SET_TEXT("owner", refused.len > 0 ? TB_STR("refused") : TB_STR("signed")),
+            STORE_SET_TEXT("owner_note", refused),
+            STORE_SET_JSON("findings",
+                           cases__json_text(act->arena, tb_json_get(fields, "findings"))),
+            STORE_SET_JSON("photos",
+                           photos != NULL ? cases__json_text(act->arena, photos) : TB_STR("[]")),
+            STORE_SET_TEXT("result", outcome), STORE_SET_INSTANT("surveyed_at", act->now)),
         NULL, err));
     TB_TRY(store_update(act->tx, "tasks", task->id, -1,
                         STORE_VALUES(STORE_SET_INT("claimed_by", act->who->account)), err));
-    return cases__party_add(act, "surveyed_by", act->who->party, act->who->account, "account", NULL, err);
+    return cases__party_add(act, "surveyed_by", act->who->party, act->who->account, "account", NULL,
+                            err);
 }
 
 /* What the findings say, point by point, in the words of the manual. */
 static tb_status
-letter_data(struct cases__act *act, const struct open_survey *survey, struct tb_json **ret_data, struct tb_err *err)
+letter_data(struct cases__act *act, const struct open_survey *survey, struct tb_json **ret_data,
+            struct tb_err *err)
 {
     struct tb_json *data = cases__object(act->arena), *points = NULL;
     const struct tb_json *findings = cases__json(act->arena, survey->findings);
     tb_str zh = TB_STR("zh");
-    TB_TRY(packs_findings(act->arena, act->pack, act->item, cases__json(act->arena, act->is.answers), zh, &points, err));
-    tb_json_set(data, "officers", tb_json_copy(act->arena, cases__json(act->arena, survey->officers)));
+    TB_TRY(packs_findings(act->arena, act->pack, act->item,
+                          cases__json(act->arena, act->is.answers), zh, &points, err));
+    tb_json_set(data, "officers",
+                tb_json_copy(act->arena, cases__json(act->arena, survey->officers)));
     struct tb_json *list = tb_json_set_list(act->arena, data, "findings");
     TB_JSON_EACH(point, points)
     {
         const struct tb_json *finding = find_finding(findings, tb_json_get_text(point, "id"));
-        tb_str note = tb_json_get_text(finding, "note"), result = tb_json_get_text(finding, "result");
+        tb_str note = tb_json_get_text(finding, "note"),
+               result = tb_json_get_text(finding, "result");
         struct tb_json *row = tb_json_add(list, cases__object(act->arena));
         tb_json_set_text(act->arena, row, "text", tb_json_get_text(point, "text"));
         tb_json_set_text(act->arena, row, "result",
@@ -164,40 +181,47 @@ letter_data(struct cases__act *act, const struct open_survey *survey, struct tb_
                                                      : TB_STR("不适用"));
         tb_json_set_text(act->arena, row, "note", note.len > 0 ? note : TB_STR("—"));
     }
-    tb_json_set_text(act->arena, data, "result", cases__word_of(zh, act->arena, "outcome", survey->result));
+    tb_json_set_text(act->arena, data, "result",
+                     cases__word_of(zh, act->arena, "outcome", survey->result));
     tb_json_set_text(act->arena, data, "owner",
                      tb_str_is(survey->owner, "signed")
                          ? TB_STR("已签字")
                          : tb_printf(act->arena, "未签字：" TB_FMT, TB_ARG(survey->owner_note)));
     tb_json_set_text(act->arena, data, "when", cases__day_text(act->arena, survey->surveyed_at));
-    tb_json_set_text(act->arena, data, "place", tb_json_get_text(cases__json(act->arena, act->is.fields), "address"));
+    tb_json_set_text(act->arena, data, "place",
+                     tb_json_get_text(cases__json(act->arena, act->is.fields), "address"));
     *ret_data = data;
     return TB_OK;
 }
 
 /* The second officer: another person, who was there and says so. */
 static tb_status
-write_second(struct cases__act *act, const struct cases__task *task, const struct open_survey *survey, tb_str comment,
-             struct tb_err *err)
+write_second(struct cases__act *act, const struct cases__task *task,
+             const struct open_survey *survey, tb_str comment, struct tb_err *err)
 {
     struct cases__parties parties;
     struct tb_json *data = cases__object(act->arena);
     TB_TRY(cases__load_parties(act->arena, act->read, act->is.id, &parties, err));
     for (size_t i = 0; i < parties.count; i++) {
         const struct cases__party *party = &parties.items[i];
-        bool is_same = party->account == act->who->account || (act->who->party != 0 && party->party == act->who->party);
+        bool is_same = party->account == act->who->account ||
+                       (act->who->party != 0 && party->party == act->who->party);
         if (tb_str_is(party->role, "surveyed_by") && is_same)
             return cases__refuse(act, TB_CONFLICT, "fields.officers", "two_officers",
                                  TB_STR("要由另一名核查人员用本人账号确认，同一个人不能确认两次"),
-                                 TB_STR("The second officer must confirm under his own account"), err);
+                                 TB_STR("The second officer must confirm under his own account"),
+                                 err);
     }
-    TB_TRY(store_update(act->tx, "surveys", survey->id, -1, STORE_VALUES(STORE_SET_INSTANT("confirmed_at", act->now)), err));
-    TB_TRY(cases__party_add(act, "surveyed_by", act->who->party, act->who->account, "account", NULL, err));
+    TB_TRY(store_update(act->tx, "surveys", survey->id, -1,
+                        STORE_VALUES(STORE_SET_INSTANT("confirmed_at", act->now)), err));
+    TB_TRY(cases__party_add(act, "surveyed_by", act->who->party, act->who->account, "account", NULL,
+                            err));
     tb_json_set_text(act->arena, data, "element", task->element);
     tb_json_set_text(act->arena, data, "outcome", survey->result);
     TB_TRY(cases__event_add(act,
-                            &(struct cases__event_new){
-                                .kind = "survey_done", .basis = TB_STR("行政许可法#34"), .data = data},
+                            &(struct cases__event_new){.kind = "survey_done",
+                                                       .basis = TB_STR("行政许可法#34"),
+                                                       .data = data},
                             err));
     struct tb_json *letter = NULL;
     TB_TRY(letter_data(act, survey, &letter, err));
@@ -206,8 +230,8 @@ write_second(struct cases__act *act, const struct cases__task *task, const struc
 }
 
 tb_status
-cases__survey(struct cases__act *act, const struct cases__task *task, tb_str outcome, tb_str comment,
-              const struct tb_json *fields, struct tb_err *err)
+cases__survey(struct cases__act *act, const struct cases__task *task, tb_str outcome,
+              tb_str comment, const struct tb_json *fields, struct tb_err *err)
 {
     struct open_survey survey;
     TB_TRY(cases__separate(act, false, err));
@@ -216,7 +240,8 @@ cases__survey(struct cases__act *act, const struct cases__task *task, tb_str out
         return write_second(act, task, &survey, comment, err);
     if (tb_str_is(outcome, "confirm"))
         return cases__refuse(act, TB_CONFLICT, "outcome", "nothing_to_confirm",
-                             TB_STR("第一名核查人员还没有填写核查情况"), TB_STR("The first officer has not written anything yet"), err);
+                             TB_STR("第一名核查人员还没有填写核查情况"),
+                             TB_STR("The first officer has not written anything yet"), err);
     TB_TRY(check(act, task, outcome, fields, err));
     return write_first(act, task, outcome, fields, err);
 }

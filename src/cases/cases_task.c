@@ -3,7 +3,8 @@
 #include "cases/cases_internal.h"
 #include "cases/cases_task.sql.h"
 
-/* ---- who may ----------------------------------------------------------------------------------------------------- */
+/* ---- who may
+ * ----------------------------------------------------------------------------------------------------- */
 
 static unsigned
 role_bit(tb_str name)
@@ -54,7 +55,8 @@ find_task(struct op_ctx *ctx, tb_str id, struct cases__task *ret_task, struct ca
     return is_there ? TB_OK : tb_fail(err, TB_NOT_FOUND, "there is no such task");
 }
 
-/* ---- the list ---------------------------------------------------------------------------------------------------- */
+/* ---- the list
+ * ---------------------------------------------------------------------------------------------------- */
 
 static tb_str
 earlier(tb_str a, tb_str b)
@@ -88,18 +90,23 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows)
     struct cases *cases = op_self(ctx);
     struct tb_json *row = cases__object(arena);
     const struct packs_pack *pack = packs_set_by_hash(cases->options.packs, store_text(rows, 11));
-    const struct packs_item *item = pack != NULL ? packs_situation(pack, store_text(rows, 12)) : NULL;
+    const struct packs_item *item =
+        pack != NULL ? packs_situation(pack, store_text(rows, 12)) : NULL;
     tb_str element = cases__text(arena, rows, 2), no = cases__text(arena, rows, 9);
-    tb_json_set_text(arena, row, "id", tb_printf(arena, TB_FMT "-%lld", TB_ARG(no), (long long)store_int(rows, 1)));
+    tb_json_set_text(arena, row, "id",
+                     tb_printf(arena, TB_FMT "-%lld", TB_ARG(no), (long long)store_int(rows, 1)));
     tb_json_set_text(arena, row, "no", no);
     tb_json_set_text(arena, row, "item", cases__text(arena, rows, 10));
     tb_json_set_text(arena, row, "name", item != NULL ? item->name : TB_STR_NONE);
     tb_json_set_text(arena, row, "situation", item != NULL ? item->situation : TB_STR_NONE);
     tb_json_set_text(arena, row, "applicant",
-                     cases__mask_name(arena, cases__text(arena, rows, 13), tb_str_is(store_text(rows, 17), "firm")));
+                     cases__mask_name(arena, cases__text(arena, rows, 13),
+                                      tb_str_is(store_text(rows, 17), "firm")));
     tb_json_set_text(arena, row, "element", element);
     tb_json_set_text(arena, row, "task_name",
-                     pack != NULL ? packs_words(arena, pack, op_lang(ctx), "task." TB_FMT, TB_ARG(element)) : element);
+                     pack != NULL
+                         ? packs_words(arena, pack, op_lang(ctx), "task." TB_FMT, TB_ARG(element))
+                         : element);
     tb_json_set_text(arena, row, "role", cases__text(arena, rows, 3));
     tb_json_set_text(arena, row, "state", cases__text(arena, rows, 6));
     tb_json_set_text(arena, row, "case_state", cases__text(arena, rows, 19));
@@ -107,7 +114,8 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows)
     tb_json_set_bool(arena, row, "is_mine", store_int(rows, 8) == op_who(ctx)->account);
     tb_json_set_bool(arena, row, "is_claimed", !store_is_null(rows, 8));
     tb_str due = earlier(cases__text(arena, rows, 7), cases__text(arena, rows, 15));
-    set_clock(ctx, row, earlier(earlier(due, cases__text(arena, rows, 14)), cases__text(arena, rows, 18)));
+    set_clock(ctx, row,
+              earlier(earlier(due, cases__text(arena, rows, 14)), cases__text(arena, rows, 18)));
     return row;
 }
 
@@ -142,12 +150,14 @@ add_scope(struct op_ctx *ctx, const char *sql, const struct store_value *params,
 }
 
 static tb_status
-add_role(struct op_ctx *ctx, unsigned role, const char *name, int64_t after, struct tb_json *list, struct tb_err *err)
+add_role(struct op_ctx *ctx, unsigned role, const char *name, int64_t after, struct tb_json *list,
+         struct tb_err *err)
 {
     tb_str from, to, department;
     for (size_t scope = 0; op_scope(ctx, role, scope, &from, &to, &department); scope++) {
-        struct store_value params[] = {STORE_TEXT_OF(tb_str_of(name)), STORE_TEXT_OF(from), STORE_TEXT_OF(to),
-                                       STORE_INT_OF(after), STORE_INT_OF(CASES_TASK_ROWS)};
+        struct store_value params[] = {STORE_TEXT_OF(tb_str_of(name)), STORE_TEXT_OF(from),
+                                       STORE_TEXT_OF(to), STORE_INT_OF(after),
+                                       STORE_INT_OF(CASES_TASK_ROWS)};
         TB_TRY(add_scope(ctx, sql_tasks_of_role, params, department, list, err));
         TB_TRY(add_scope(ctx, sql_tasks_of_other_role, params, department, list, err));
     }
@@ -196,7 +206,8 @@ sort_by_due(struct tb_arena *arena, const struct tb_json *list)
 }
 
 static tb_status
-run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+         struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
@@ -217,7 +228,8 @@ run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_jso
     return TB_OK;
 }
 
-/* ---- one task ---------------------------------------------------------------------------------------------------- */
+/* ---- one task
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* The outcomes of a task: the pack's row, else what kind of step it is. */
 static tb_str
@@ -251,36 +263,40 @@ cases__task_has_outcome(const struct cases__act *act, tb_str element, tb_str out
 }
 
 static struct tb_json *
-outcomes_json(struct op_ctx *ctx, const struct packs_pack *pack, const struct cases__case *of_case, tb_str element)
+outcomes_json(struct op_ctx *ctx, const struct packs_pack *pack, const struct cases__case *of_case,
+              tb_str element)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
     tb_str words = outcomes_of(pack, of_case->process, element), one;
     while (words.len > 0 && tb_str_cut(&words, '|', &one)) {
         struct tb_json *row = tb_json_add(list, cases__object(arena));
-        tb_str key = tb_printf(arena, "task." TB_FMT ".outcome." TB_FMT, TB_ARG(element), TB_ARG(one));
+        tb_str key =
+            tb_printf(arena, "task." TB_FMT ".outcome." TB_FMT, TB_ARG(element), TB_ARG(one));
         tb_str label = packs_text(pack, op_lang(ctx), key);
         tb_json_set_text(arena, row, "value", one);
         tb_json_set_text(arena, row, "label",
-                         label.ptr != NULL ? label : cases__word_of(op_lang(ctx), arena, "outcome", one));
+                         label.ptr != NULL ? label
+                                           : cases__word_of(op_lang(ctx), arena, "outcome", one));
     }
     return list;
 }
 
 static tb_status
-set_survey(struct op_ctx *ctx, const struct packs_pack *pack, const struct cases__case *of_case, struct tb_json *out,
-           struct tb_err *err)
+set_survey(struct op_ctx *ctx, const struct packs_pack *pack, const struct cases__case *of_case,
+           struct tb_json *out, struct tb_err *err)
 {
     const struct packs_item *item = packs_situation(pack, of_case->situation);
     struct tb_json *findings = NULL;
-    TB_TRY(packs_findings(op_arena(ctx), pack, item, cases__json(op_arena(ctx), of_case->answers), op_lang(ctx),
-                          &findings, err));
+    TB_TRY(packs_findings(op_arena(ctx), pack, item, cases__json(op_arena(ctx), of_case->answers),
+                          op_lang(ctx), &findings, err));
     tb_json_set(out, "findings", findings);
     return TB_OK;
 }
 
 static tb_status
-run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+        struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct cases *cases = self;
@@ -293,13 +309,15 @@ run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json
     const struct packs_pack *pack = packs_set_by_hash(cases->options.packs, of_case.pack);
     const struct packs_task *row = packs_task_find(pack, of_case.process, task.element);
     TB_TRY(op_read(ctx, &read, err));
-    TB_TRY(cases__separation_json(arena, read, op_who(ctx), of_case.id, op_lang(ctx), &separation, err));
+    TB_TRY(cases__separation_json(arena, read, op_who(ctx), of_case.id, op_lang(ctx), &separation,
+                                  err));
     tb_json_set_text(arena, out, "id", tb_json_get_text(in, "id"));
     tb_json_set_text(arena, out, "no", of_case.no);
     tb_json_set_text(arena, out, "element", task.element);
     tb_json_set_text(arena, out, "task_name",
                      packs_words(arena, pack, op_lang(ctx), "task." TB_FMT, TB_ARG(task.element)));
-    tb_json_set_text(arena, out, "kind", row != NULL && row->kind.len > 0 ? row->kind : TB_STR("work"));
+    tb_json_set_text(arena, out, "kind",
+                     row != NULL && row->kind.len > 0 ? row->kind : TB_STR("work"));
     tb_json_set_text(arena, out, "role", task.role);
     tb_json_set_text(arena, out, "state", task.state);
     tb_json_set_bool(arena, out, "is_claimed", task.claimed_by != 0);
@@ -317,11 +335,13 @@ run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json
     return TB_OK;
 }
 
-/* ---- claim ------------------------------------------------------------------------------------------------------- */
+/* ---- claim
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* Loads the task again inside the batch and asks whether the actor may still do it. */
 static tb_status
-begin(struct cases__call *call, struct store_tx *tx, struct cases__task *ret_task, struct tb_err *err)
+begin(struct cases__call *call, struct store_tx *tx, struct cases__task *ret_task,
+      struct tb_err *err)
 {
     struct cases__tasks tasks;
     TB_TRY(cases__call_begin(call, tx, err));
@@ -357,7 +377,8 @@ write_claim(struct store_tx *tx, void *arg, struct tb_err *err)
         return refuse_claimed(&call->act, err);
     if (task.claimed_by == 0)
         TB_TRY(store_update(tx, "tasks", task.id, -1,
-                            STORE_VALUES(STORE_SET_INT("claimed_by", call->act.who->account)), err));
+                            STORE_VALUES(STORE_SET_INT("claimed_by", call->act.who->account)),
+                            err));
     call->out = cases__object(call->act.arena);
     tb_json_set_text(call->act.arena, call->out, "id", tb_json_get_text(call->in, "id"));
     tb_json_set_bool(call->act.arena, call->out, "is_mine", true);
@@ -365,7 +386,8 @@ write_claim(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 static tb_status
-run_on_task(struct op_ctx *ctx, const struct tb_json *in, store_fn fn, struct tb_json **ret_out, struct tb_err *err)
+run_on_task(struct op_ctx *ctx, const struct tb_json *in, store_fn fn, struct tb_json **ret_out,
+            struct tb_err *err)
 {
     struct cases__task task;
     struct cases__case of_case;
@@ -381,25 +403,30 @@ run_on_task(struct op_ctx *ctx, const struct tb_json *in, store_fn fn, struct tb
 }
 
 static tb_status
-run_claim(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_claim(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     (void)self;
     return run_on_task(ctx, in, write_claim, ret_out, err);
 }
 
-/* ---- complete ---------------------------------------------------------------------------------------------------- */
+/* ---- complete
+ * ---------------------------------------------------------------------------------------------------- */
 
 static tb_status
-add_done_event(struct cases__act *act, const struct cases__task *task, tb_str outcome, struct tb_err *err)
+add_done_event(struct cases__act *act, const struct cases__task *task, tb_str outcome,
+               struct tb_err *err)
 {
     struct tb_json *data = cases__object(act->arena);
     tb_json_set_text(act->arena, data, "element", task->element);
     tb_json_set_text(act->arena, data, "outcome", outcome);
-    return cases__event_add(act, &(struct cases__event_new){.kind = "task_done", .data = data}, err);
+    return cases__event_add(act, &(struct cases__event_new){.kind = "task_done", .data = data},
+                            err);
 }
 
 static tb_status
-check_outcome(struct cases__act *act, const struct cases__task *task, tb_str outcome, struct tb_err *err)
+check_outcome(struct cases__act *act, const struct cases__task *task, tb_str outcome,
+              struct tb_err *err)
 {
     tb_str words = outcomes_of(act->pack, act->is.process, task->element);
     if (has_word(words, outcome))
@@ -411,12 +438,14 @@ check_outcome(struct cases__act *act, const struct cases__task *task, tb_str out
 
 /* What a step does besides being done: acceptance, survey, decision, or nothing else. */
 static tb_status
-complete(struct cases__act *act, const struct cases__task *task, const struct tb_json *in, struct tb_err *err)
+complete(struct cases__act *act, const struct cases__task *task, const struct tb_json *in,
+         struct tb_err *err)
 {
     const struct packs_task *row = packs_task_find(act->pack, act->is.process, task->element);
     tb_str outcome = tb_json_get_text(in, "outcome"), comment = tb_json_get_text(in, "comment");
     const struct tb_json *fields = tb_json_get(in, "fields");
-    bool is_decision = has_word(outcomes_of(act->pack, act->is.process, task->element), TB_STR("grant"));
+    bool is_decision =
+        has_word(outcomes_of(act->pack, act->is.process, task->element), TB_STR("grant"));
     if (tb_str_is(task->element, "accept"))
         return cases__accept_by_person(act, tb_json_get(fields, "late"), err);
     if (row != NULL && tb_str_is(row->kind, "survey"))
@@ -444,7 +473,8 @@ write_complete(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 static tb_status
-run_complete(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_complete(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+             struct tb_err *err)
 {
     (void)self;
     return run_on_task(ctx, in, write_complete, ret_out, err);
@@ -463,16 +493,21 @@ static const struct op_field id_fields[] = {
 };
 static const struct op_field complete_fields[] = {
     {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 40, NULL, "任务编号", "Task", "case number, dash, number"},
-    {"outcome", OP_TEXT, OP_REQUIRED, 1, 40, NULL, "办理结果", "Outcome", "one of the task's outcomes; confirm for the second surveyor"},
+    {"outcome", OP_TEXT, OP_REQUIRED, 1, 40, NULL, "办理结果", "Outcome",
+     "one of the task's outcomes; confirm for the second surveyor"},
     {"comment", OP_TEXT, 0, 0, 4000, NULL, "意见", "Opinion", "must when refusing"},
-    {"fields", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "填写内容", "Fields", "survey: officers, owner_signed or owner_refused, findings, photos"},
+    {"fields", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "填写内容", "Fields", "survey: officers,
+     owner_signed or owner_refused, findings, photos"},
     {0},
 };
 const struct op_row cases__task_rows[] = {
-    {"cases.tasks", "GET", "/tasks", OP_STAFF, OP_PRIVATE_ANSWER, list_fields, run_list, "我的待办", "Work list by role and clock"},
-    {"cases.task", "GET", "/tasks/{id}", OP_STAFF | OP_SUPERVISOR, OP_PRIVATE_ANSWER, id_fields, run_get, "查看一项任务", "Show a task"},
+    {"cases.tasks", "GET", "/tasks", OP_STAFF, OP_PRIVATE_ANSWER, list_fields, run_list, "我的待办",
+     "Work list by role and clock"},
+    {"cases.task", "GET", "/tasks/{id}", OP_STAFF | OP_SUPERVISOR, OP_PRIVATE_ANSWER, id_fields, run_get,
+     "查看一项任务", "Show a task"},
     {"cases.claim", "POST", "/tasks/{id}/claim", OP_STAFF, OP_WRITES, id_fields, run_claim, "领取任务", "Take a task"},
-    {"cases.complete", "POST", "/tasks/{id}/complete", OP_STAFF, OP_WRITES, complete_fields, run_complete, "办完任务", "Complete a task"},
+    {"cases.complete", "POST", "/tasks/{id}/complete", OP_STAFF, OP_WRITES, complete_fields, run_complete,
+     "办完任务", "Complete a task"},
 };
 /* clang-format on */
 const size_t cases__task_rows_count = TB_COUNT(cases__task_rows);

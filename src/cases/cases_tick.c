@@ -9,7 +9,8 @@ struct timer {
     tb_str kind, subject;
 };
 
-/* ---- the clock of the law ---------------------------------------------------------------------------------------- */
+/* ---- the clock of the law
+ * ---------------------------------------------------------------------------------------- */
 
 static tb_status
 reckon(struct cases__act *act, struct clock_reckoning *ret_found, struct tb_err *err)
@@ -17,7 +18,8 @@ reckon(struct cases__act *act, struct clock_reckoning *ret_found, struct tb_err 
     struct clock_rules rules;
     struct cases__events events;
     struct cases__tasks none = {0};
-    TB_TRY(cases__rules(act->arena, act->pack, act->item, cases__json(act->arena, act->is.extra), &rules, err));
+    TB_TRY(cases__rules(act->arena, act->pack, act->item, cases__json(act->arena, act->is.extra),
+                        &rules, err));
     TB_TRY(cases__load_events(act->arena, act->read, act->is.id, &events, err));
     return cases__reckon(act->arena, act->cases, &rules, &events, &none, act->now, ret_found, err);
 }
@@ -39,10 +41,13 @@ look_at_clock(struct cases__act *act, struct tb_err *err)
     struct clock_reckoning found;
     TB_TRY(reckon(act, &found, err));
     act->is_started = true; /* also when nothing happened: the timer is set anew */
-    if (found.is_deemed_renewed && (act->is.state == CASES_OPEN || act->is.state == CASES_SUBMITTED)) {
+    if (found.is_deemed_renewed &&
+        (act->is.state == CASES_OPEN || act->is.state == CASES_SUBMITTED)) {
         if (act->is.state == CASES_SUBMITTED)
             TB_TRY(cases__accept(act, "deemed_accepted",
-                                 found.is_deemed_accepted ? found.deemed_accepted_at : found.deemed_renewed_at, err));
+                                 found.is_deemed_accepted ? found.deemed_accepted_at
+                                                          : found.deemed_renewed_at,
+                                 err));
         return cases__renew_by_silence(act, found.deemed_renewed_at, err);
     }
     if (found.is_deemed_accepted && act->is.state == CASES_SUBMITTED)
@@ -50,7 +55,8 @@ look_at_clock(struct cases__act *act, struct tb_err *err)
     return TB_OK;
 }
 
-/* ---- one timer --------------------------------------------------------------------------------------------------- */
+/* ---- one timer
+ * --------------------------------------------------------------------------------------------------- */
 
 struct tick {
     struct cases__act act;
@@ -91,7 +97,8 @@ write_later(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct tick *tick = arg;
     int64_t attempts = tick->timer.attempts + 1;
-    int64_t wait = attempts < CASES_ATTEMPTS_MAX ? (INT64_C(60) << attempts) * TB_US_PER_SECOND : TB_US_PER_DAY;
+    int64_t wait = attempts < CASES_ATTEMPTS_MAX ? (INT64_C(60) << attempts) * TB_US_PER_SECOND
+                                                 : TB_US_PER_DAY;
     return store_update(tx, "timers", tick->timer.id, -1,
                         STORE_VALUES(STORE_SET_INSTANT("due_at", store_tx_now(tx) + wait),
                                      STORE_SET_INT("attempts", attempts)),
@@ -106,7 +113,8 @@ run_write(struct cases *cases, struct tick *tick, store_fn fn, struct tb_err *er
 }
 
 static tb_status
-run_timer(struct cases *cases, struct tb_arena *arena, const struct timer *timer, struct tb_err *err)
+run_timer(struct cases *cases, struct tb_arena *arena, const struct timer *timer,
+          struct tb_err *err)
 {
     struct tb_faults *faults = TB_NEW(arena, struct tb_faults);
     struct tick *tick = TB_NEW(arena, struct tick);
@@ -114,7 +122,11 @@ run_timer(struct cases *cases, struct tb_arena *arena, const struct timer *timer
     tb_status status;
     faults->arena = arena;
     *tick = (struct tick){
-        .act = {.cases = cases, .arena = arena, .faults = faults, .who = &cases__nobody, .lang = TB_STR("zh")},
+        .act = {.cases = cases,
+                .arena = arena,
+                .faults = faults,
+                .who = &cases__nobody,
+                .lang = TB_STR("zh")},
         .timer = *timer,
     };
     if (tb_str_is(timer->kind, "draw")) {
@@ -122,7 +134,8 @@ run_timer(struct cases *cases, struct tb_arena *arena, const struct timer *timer
         if (status == TB_OK)
             status = run_write(cases, tick, write_drop, &why);
     } else {
-        status = run_write(cases, tick, tb_str_is(timer->kind, "process") ? write_process : write_clock, &why);
+        status = run_write(cases, tick,
+                           tb_str_is(timer->kind, "process") ? write_process : write_clock, &why);
     }
     if (status == TB_OK)
         return TB_OK;
@@ -133,11 +146,12 @@ run_timer(struct cases *cases, struct tb_arena *arena, const struct timer *timer
     return run_write(cases, tick, write_later, err);
 }
 
-/* ---- all that is due --------------------------------------------------------------------------------------------- */
+/* ---- all that is due
+ * --------------------------------------------------------------------------------------------- */
 
 static tb_status
-load_due(struct cases *cases, struct tb_arena *arena, int64_t now, size_t limit, struct timer *timers, size_t *ret_count,
-         struct tb_err *err)
+load_due(struct cases *cases, struct tb_arena *arena, int64_t now, size_t limit,
+         struct timer *timers, size_t *ret_count, struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;

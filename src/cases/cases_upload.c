@@ -37,17 +37,18 @@ write_row(struct store_tx *tx, void *arg, struct tb_err *err)
     TB_TRY(cases__one(store_tx_read(tx), sql_upload, params, 2, &there, err));
     if (there != 0)
         return TB_OK;
-    return store_insert(tx, "files",
-                        STORE_VALUES(STORE_SET_TEXT("hash", tb_str_of(upload->hash)),
-                                     STORE_SET_INT("account", account), STORE_SET_INT("bytes", upload->bytes),
-                                     STORE_SET_TEXT("type", tb_str_of(upload->type)),
-                                     STORE_SET_TEXT("name", upload->name),
-                                     STORE_SET_INSTANT("at", store_tx_now(tx))),
-                        NULL, err);
+    return store_insert(
+        tx, "files",
+        STORE_VALUES(
+            STORE_SET_TEXT("hash", tb_str_of(upload->hash)), STORE_SET_INT("account", account),
+            STORE_SET_INT("bytes", upload->bytes), STORE_SET_TEXT("type", tb_str_of(upload->type)),
+            STORE_SET_TEXT("name", upload->name), STORE_SET_INSTANT("at", store_tx_now(tx))),
+        NULL, err);
 }
 
 static tb_status
-refuse_file(struct op_ctx *ctx, tb_status status, const char *code, const char *zh, const char *en, struct tb_err *err)
+refuse_file(struct op_ctx *ctx, tb_status status, const char *code, const char *zh, const char *en,
+            struct tb_err *err)
 {
     return cases__refuse_op(ctx, status, "file", code, tb_str_of(zh), tb_str_of(en), err);
 }
@@ -56,12 +57,15 @@ static tb_status
 check(struct op_ctx *ctx, tb_str body, const char **ret_type, struct tb_err *err)
 {
     if (body.len == 0)
-        return refuse_file(ctx, TB_INVALID, "empty", "这是空文件，请重新拍照或选择文件", "The file is empty; take the photo again", err);
+        return refuse_file(ctx, TB_INVALID, "empty", "这是空文件，请重新拍照或选择文件",
+                           "The file is empty; take the photo again", err);
     if (body.len > STORE_FILE_BYTES_MAX)
-        return refuse_file(ctx, TB_LIMIT, "too_big", "文件不要超过20兆，请缩小后再传", "At most 20 MB; make it smaller", err);
+        return refuse_file(ctx, TB_LIMIT, "too_big", "文件不要超过20兆，请缩小后再传",
+                           "At most 20 MB; make it smaller", err);
     *ret_type = type_of(body);
     if (*ret_type == NULL)
-        return refuse_file(ctx, TB_UNSUPPORTED, "disguised", "文件内容不是 PDF、JPG 或 PNG（改后缀名没有用），请重新选择",
+        return refuse_file(ctx, TB_UNSUPPORTED, "disguised",
+                           "文件内容不是 PDF、JPG 或 PNG（改后缀名没有用），请重新选择",
                            "The content is no PDF, JPG or PNG, whatever the name says", err);
     return TB_OK;
 }
@@ -80,7 +84,8 @@ keep(struct cases *cases, struct upload *upload, tb_str body, struct tb_err *err
 }
 
 static tb_status
-run_upload(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_upload(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct upload *upload = TB_NEW(arena, struct upload);
@@ -108,7 +113,8 @@ run_upload(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
 
 /* A paper of a case, for whoever may see the case's papers. */
 static tb_status
-run_download(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_download(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+             struct tb_err *err)
 {
     struct cases *cases = self;
     struct cases__case of_case;
@@ -149,8 +155,10 @@ static const struct op_field download_fields[] = {
     {0},
 };
 const struct op_row cases__upload_rows[] = {
-    {"cases.upload", "POST", "/files", OP_SIGNED_IN, OP_WRITES | OP_RAW_BODY, upload_fields, run_upload, "上传材料", "Hand in a file"},
-    {"cases.paper", "GET", "/cases/{no}/files/{hash}", OP_SIGNED_IN, OP_RAW_ANSWER | OP_PRIVATE_ANSWER, download_fields,
+    {"cases.upload", "POST", "/files", OP_SIGNED_IN, OP_WRITES | OP_RAW_BODY, upload_fields, run_upload,
+     "上传材料", "Hand in a file"},
+    {"cases.paper", "GET", "/cases/{no}/files/{hash}", OP_SIGNED_IN, OP_RAW_ANSWER | OP_PRIVATE_ANSWER,
+     download_fields,
      run_download, "下载办件中的材料", "Fetch a paper of a case"},
 };
 /* clang-format on */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One case, as its applicant, the staff of its region, or somebody with number and code may see it. */
+#include "access/access.h"
 #include "cases/cases_internal.h"
 #include "cases/cases_view.sql.h"
-#include "access/access.h"
 
-/* ---- who may see ------------------------------------------------------------------------------------------------- */
+/* ---- who may see
+ * ------------------------------------------------------------------------------------------------- */
 
 #define SEEING_ROLES (OP_STAFF | OP_SUPERVISOR | OP_ARCHIVIST | OP_HELPER)
 
@@ -61,7 +62,8 @@ cases__find(struct op_ctx *ctx, tb_str no, tb_str code, unsigned roles,
     tb_str bucket = tb_printf(op_arena(ctx), "case-code/" TB_FMT, TB_ARG(op_address(ctx)));
     if (code.len > 0 && cases->options.access != NULL && op_address(ctx).len > 0 &&
         !access_rate(cases->options.access, bucket, CASES_CODE_BURST, CASES_CODE_PER_MINUTE))
-        return tb_fail(err, TB_TOO_MANY, "at most %d look-ups by code a minute", CASES_CODE_PER_MINUTE);
+        return tb_fail(err, TB_TOO_MANY, "at most %d look-ups by code a minute",
+                       CASES_CODE_PER_MINUTE);
     TB_TRY(op_read(ctx, &read, err));
     TB_TRY(cases__load(op_arena(ctx), read, no, &found, err));
     TB_TRY(cases__sight(read, op_who(ctx), &found, code, &sight, err));
@@ -74,7 +76,8 @@ cases__find(struct op_ctx *ctx, tb_str no, tb_str code, unsigned roles,
     return TB_OK;
 }
 
-/* ---- parts of the view ------------------------------------------------------------------------------------------- */
+/* ---- parts of the view
+ * ------------------------------------------------------------------------------------------- */
 
 struct view {
     struct tb_arena *arena;
@@ -116,8 +119,9 @@ add_parties(struct view *view)
         tb_json_set_text(view->arena, row, "role", party->role);
         tb_json_set_text(view->arena, row, "role_name",
                          cases__word_of(view->lang, view->arena, "role", party->role));
-        tb_str name = view->is_clear || is_staff ? party->name
-                                                 : cases__mask_name(view->arena, party->name, is_firm);
+        tb_str name = view->is_clear || is_staff
+                          ? party->name
+                          : cases__mask_name(view->arena, party->name, is_firm);
         tb_json_set_text(view->arena, row, "name", name.len > 0 ? name : TB_STR(""));
         if (!is_staff) {
             tb_json_set_text(view->arena, row, "id_number",
@@ -174,9 +178,9 @@ add_fields(struct view *view, struct tb_err *err)
             if (value == NULL)
                 continue;
             struct tb_json *row = tb_json_add(rows, cases__object(view->arena));
-            struct tb_json *shown = text.ptr != NULL
-                                        ? tb_json_new_text(view->arena, masked_value(view, field, text))
-                                        : tb_json_copy(view->arena, value);
+            struct tb_json *shown =
+                text.ptr != NULL ? tb_json_new_text(view->arena, masked_value(view, field, text))
+                                 : tb_json_copy(view->arena, value);
             tb_json_set_text(view->arena, row, "key", key);
             tb_json_set_text(view->arena, row, "label", tb_json_get_text(field, "label"));
             tb_json_set(row, "value", shown);
@@ -203,7 +207,8 @@ add_materials(struct view *view, struct tb_err *err)
     struct tb_json *list = NULL;
     struct tb_json *rows = tb_json_set_list(view->arena, view->json, "materials");
     TB_TRY(packs_materials(view->arena, view->pack, view->item,
-                           cases__json(view->arena, view->of_case->answers), view->lang, &list, err));
+                           cases__json(view->arena, view->of_case->answers), view->lang, &list,
+                           err));
     TB_JSON_EACH(material, list)
     {
         const struct cases__paper *paper = last_paper(view, tb_json_get_text(material, "id"));
@@ -213,8 +218,7 @@ add_materials(struct view *view, struct tb_err *err)
                          paper != NULL ? paper->state
                          : is_brought  ? TB_STR("missing")
                                        : tb_json_get_text(material, "source"));
-        tb_json_set_text(view->arena, row, "result",
-                         paper != NULL ? paper->result : TB_STR_NONE);
+        tb_json_set_text(view->arena, row, "result", paper != NULL ? paper->result : TB_STR_NONE);
         tb_json_set_text(view->arena, row, "note", paper != NULL ? paper->note : TB_STR_NONE);
         struct tb_json *files = tb_json_set_list(view->arena, row, "files");
         for (size_t i = 0; i < view->papers.count; i++) {
@@ -246,11 +250,13 @@ add_timeline(struct view *view)
                                       : TB_STR("");
         tb_str outcome = tb_json_get_text(data, "outcome");
         if (outcome.len > 0)
-            text = tb_printf(view->arena, TB_FMT "%s" TB_FMT, TB_ARG(text), text.len > 0 ? "：" : "",
-                             TB_ARG(cases__word_of(view->lang, view->arena, "outcome", outcome)));
+            text =
+                tb_printf(view->arena, TB_FMT "%s" TB_FMT, TB_ARG(text), text.len > 0 ? "：" : "",
+                          TB_ARG(cases__word_of(view->lang, view->arena, "outcome", outcome)));
         tb_json_set_text(view->arena, row, "text", text);
         tb_json_set_text(view->arena, row, "basis", event->basis);
-        tb_json_set_text(view->arena, row, "by", event->actor == 0 ? TB_STR("system") : TB_STR("person"));
+        tb_json_set_text(view->arena, row, "by",
+                         event->actor == 0 ? TB_STR("system") : TB_STR("person"));
     }
 }
 
@@ -261,11 +267,13 @@ add_tasks(struct view *view)
     for (size_t i = 0; i < view->tasks.count; i++) {
         const struct cases__task *task = &view->tasks.items[i];
         struct tb_json *row = tb_json_add(list, cases__object(view->arena));
-        tb_json_set_text(view->arena, row, "id",
-                         tb_printf(view->arena, TB_FMT "-%lld", TB_ARG(view->of_case->no), (long long)task->n));
+        tb_json_set_text(
+            view->arena, row, "id",
+            tb_printf(view->arena, TB_FMT "-%lld", TB_ARG(view->of_case->no), (long long)task->n));
         tb_json_set_text(view->arena, row, "element", task->element);
         tb_json_set_text(view->arena, row, "name",
-                         packs_words(view->arena, view->pack, view->lang, "task." TB_FMT, TB_ARG(task->element)));
+                         packs_words(view->arena, view->pack, view->lang, "task." TB_FMT,
+                                     TB_ARG(task->element)));
         tb_json_set_text(view->arena, row, "role", task->role);
         tb_json_set_text(view->arena, row, "state", task->state);
         tb_json_set_text(view->arena, row, "due", task->due);
@@ -285,17 +293,21 @@ add_letters(struct view *view, struct tb_err *err)
     tb_json_set_text(view->arena, receipt, "name", cases__word(view->lang, CASES_LETTER_RECEIPT));
     tb_json_set_text(view->arena, receipt, "number", view->of_case->no);
     set_instant(view->arena, receipt, "at", view->of_case->received_at);
-    tb_json_set_text(view->arena, receipt, "href",
-                     tb_printf(view->arena, "/cases/" TB_FMT "/letters/receipt.pdf", TB_ARG(view->of_case->no)));
-    TB_TRY(store_select(view->read, sql_view_letters, &STORE_INT_OF(view->of_case->id), 1, &rows, err));
+    tb_json_set_text(
+        view->arena, receipt, "href",
+        tb_printf(view->arena, "/cases/" TB_FMT "/letters/receipt.pdf", TB_ARG(view->of_case->no)));
+    TB_TRY(store_select(view->read, sql_view_letters, &STORE_INT_OF(view->of_case->id), 1, &rows,
+                        err));
     while (store_next(rows)) {
         struct tb_json *row = tb_json_add(list, cases__object(view->arena));
         tb_str kind = cases__text(view->arena, rows, 0);
         int64_t n = store_int(rows, 1);
-        tb_str id = n > 1 ? tb_printf(view->arena, TB_FMT "-%lld", TB_ARG(kind), (long long)n) : kind;
+        tb_str id =
+            n > 1 ? tb_printf(view->arena, TB_FMT "-%lld", TB_ARG(kind), (long long)n) : kind;
         tb_json_set_text(view->arena, row, "id", id);
         tb_json_set_text(view->arena, row, "kind", kind);
-        tb_json_set_text(view->arena, row, "name", cases__word_of(view->lang, view->arena, "letter", kind));
+        tb_json_set_text(view->arena, row, "name",
+                         cases__word_of(view->lang, view->arena, "letter", kind));
         tb_json_set_text(view->arena, row, "number", cases__text(view->arena, rows, 2));
         set_instant(view->arena, row, "at", store_int(rows, 3));
         tb_json_set_text(view->arena, row, "href",
@@ -310,19 +322,23 @@ add_certificates(struct view *view, struct tb_err *err)
 {
     struct store_rows *rows = NULL;
     struct tb_json *list = tb_json_new(view->arena, TB_JSON_LIST);
-    TB_TRY(store_select(view->read, sql_view_certificates, &STORE_INT_OF(view->of_case->id), 1, &rows, err));
+    TB_TRY(store_select(view->read, sql_view_certificates, &STORE_INT_OF(view->of_case->id), 1,
+                        &rows, err));
     while (store_next(rows)) {
         struct tb_json *row = tb_json_add(list, cases__object(view->arena));
         tb_str mark = cases__text(view->arena, rows, 0), state = cases__text(view->arena, rows, 1);
         tb_json_set_text(view->arena, row, "mark", mark);
         tb_json_set_text(view->arena, row, "state", state);
-        tb_json_set_text(view->arena, row, "state_name", cases__word_of(view->lang, view->arena, "certificate", state));
+        tb_json_set_text(view->arena, row, "state_name",
+                         cases__word_of(view->lang, view->arena, "certificate", state));
         tb_json_set_text(view->arena, row, "type", cases__text(view->arena, rows, 2));
         tb_json_set_text(view->arena, row, "number", cases__text(view->arena, rows, 3));
-        tb_json_set_text(view->arena, row, "href", tb_printf(view->arena, "/certificates/" TB_FMT ".pdf", TB_ARG(mark)));
+        tb_json_set_text(view->arena, row, "href",
+                         tb_printf(view->arena, "/certificates/" TB_FMT ".pdf", TB_ARG(mark)));
     }
     TB_TRY(store_rows_done(rows, err));
-    tb_json_set(view->json, "certificate", list->first != NULL ? tb_json_copy(view->arena, list->first) : NULL);
+    tb_json_set(view->json, "certificate",
+                list->first != NULL ? tb_json_copy(view->arena, list->first) : NULL);
     tb_json_set(view->json, "certificates", list);
     return TB_OK;
 }
@@ -332,12 +348,15 @@ add_decision(struct view *view, struct tb_err *err)
 {
     struct store_rows *rows = NULL;
     struct tb_json *json = NULL;
-    TB_TRY(store_select(view->read, sql_view_decision, &STORE_INT_OF(view->of_case->id), 1, &rows, err));
+    TB_TRY(store_select(view->read, sql_view_decision, &STORE_INT_OF(view->of_case->id), 1, &rows,
+                        err));
     if (store_next(rows)) {
-        tb_str outcome = cases__text(view->arena, rows, 0), basis = cases__text(view->arena, rows, 2);
+        tb_str outcome = cases__text(view->arena, rows, 0),
+               basis = cases__text(view->arena, rows, 2);
         json = cases__object(view->arena);
         tb_json_set_text(view->arena, json, "outcome", outcome);
-        tb_json_set_text(view->arena, json, "outcome_name", cases__word_of(view->lang, view->arena, "outcome", outcome));
+        tb_json_set_text(view->arena, json, "outcome_name",
+                         cases__word_of(view->lang, view->arena, "outcome", outcome));
         set_instant(view->arena, json, "at", store_int(rows, 1));
         tb_json_set(json, "clause", packs_clause_json(view->arena, view->pack, basis, view->lang));
         tb_json_set_text(view->arena, json, "basis", basis);
@@ -353,13 +372,18 @@ add_survey(struct view *view, struct tb_err *err)
 {
     struct store_rows *rows = NULL;
     struct tb_json *json = NULL;
-    TB_TRY(store_select(view->read, sql_view_survey, &STORE_INT_OF(view->of_case->id), 1, &rows, err));
+    TB_TRY(
+        store_select(view->read, sql_view_survey, &STORE_INT_OF(view->of_case->id), 1, &rows, err));
     if (store_next(rows)) {
         json = cases__object(view->arena);
         tb_json_set_int(view->arena, json, "round", store_int(rows, 0));
-        tb_json_set(json, "officers", tb_json_copy(view->arena, cases__json(view->arena, cases__text(view->arena, rows, 1))));
+        tb_json_set(
+            json, "officers",
+            tb_json_copy(view->arena, cases__json(view->arena, cases__text(view->arena, rows, 1))));
         tb_json_set_text(view->arena, json, "owner", cases__text(view->arena, rows, 2));
-        tb_json_set(json, "findings", tb_json_copy(view->arena, cases__json(view->arena, cases__text(view->arena, rows, 3))));
+        tb_json_set(
+            json, "findings",
+            tb_json_copy(view->arena, cases__json(view->arena, cases__text(view->arena, rows, 3))));
         tb_json_set_text(view->arena, json, "result", cases__text(view->arena, rows, 4));
         set_instant(view->arena, json, "at", store_int(rows, 5));
     }
@@ -367,7 +391,8 @@ add_survey(struct view *view, struct tb_err *err)
     return store_rows_done(rows, err);
 }
 
-/* ---- what the applicant should do now ---------------------------------------------------------------------------- */
+/* ---- what the applicant should do now
+ * ---------------------------------------------------------------------------- */
 
 static void
 add_act(struct view *view)
@@ -392,7 +417,8 @@ add_act(struct view *view)
     tb_json_set_bool(view->arena, act, "needed", is_needed);
     tb_json_set_text(view->arena, act, "text", cases__word(view->lang, word));
     tb_json_set_text(view->arena, act, "until",
-                     is_needed && until != NULL ? tb_date_format(view->arena, until->due.day) : TB_STR_NONE);
+                     is_needed && until != NULL ? tb_date_format(view->arena, until->due.day)
+                                                : TB_STR_NONE);
     tb_json_set_text(view->arena, act, "kind",
                      state == CASES_CORRECTING ? TB_STR("supplement")
                      : is_needed               ? TB_STR("late_papers")
@@ -427,7 +453,8 @@ add_because(struct view *view, struct tb_err *err)
     const struct tb_json *because =
         status == TB_OK ? tb_json_get(tb_json_get(answer, "outcome"), "because") : NULL;
     tb_json_set(view->json, "because",
-                because != NULL ? tb_json_copy(view->arena, because) : tb_json_new(view->arena, TB_JSON_LIST));
+                because != NULL ? tb_json_copy(view->arena, because)
+                                : tb_json_new(view->arena, TB_JSON_LIST));
     return status == TB_LIMIT ? status : TB_OK;
 }
 
@@ -448,7 +475,8 @@ add_head(struct view *view)
                      view->is_clear ? is->applicant_name
                                     : cases__mask_name(view->arena, is->applicant_name, is_firm));
     tb_json_set_text(view->arena, json, "way", is->way);
-    tb_json_set_text(view->arena, json, "way_name", cases__word_of(view->lang, view->arena, "way", is->way));
+    tb_json_set_text(view->arena, json, "way_name",
+                     cases__word_of(view->lang, view->arena, "way", is->way));
     tb_json_set_text(view->arena, json, "handling", view->item->handling);
     tb_json_set_text(view->arena, json, "division", is->division);
     tb_json_set_text(view->arena, json, "department", is->department);
@@ -458,7 +486,8 @@ add_head(struct view *view)
     tb_json_set_text(view->arena, json, "state", tb_str_of(cases__state_word(is->state)));
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * --------------------------------------------------------------------------------------------------- */
 
 static tb_status
 load(struct view *view, struct tb_err *err)
@@ -466,18 +495,20 @@ load(struct view *view, struct tb_err *err)
     int64_t id = view->of_case->id;
     view->pack = packs_set_by_hash(view->cases->options.packs, view->of_case->pack);
     if (view->pack == NULL)
-        return tb_fail(err, TB_VERSION, "the pack of case " TB_FMT " is not installed here", TB_ARG(view->of_case->no));
+        return tb_fail(err, TB_VERSION, "the pack of case " TB_FMT " is not installed here",
+                       TB_ARG(view->of_case->no));
     view->item = packs_situation(view->pack, view->of_case->situation);
     if (view->item == NULL)
-        return tb_fail(err, TB_CORRUPT, "case " TB_FMT ": no such situation", TB_ARG(view->of_case->no));
+        return tb_fail(err, TB_CORRUPT, "case " TB_FMT ": no such situation",
+                       TB_ARG(view->of_case->no));
     TB_TRY(cases__load_events(view->arena, view->read, id, &view->events, err));
     TB_TRY(cases__load_tasks(view->arena, view->read, id, &view->tasks, err));
     TB_TRY(cases__load_parties(view->arena, view->read, id, &view->parties, err));
     TB_TRY(cases__load_papers(view->arena, view->read, id, &view->papers, err));
-    TB_TRY(cases__rules(view->arena, view->pack, view->item, cases__json(view->arena, view->of_case->extra),
-                        &view->rules, err));
-    return cases__reckon(view->arena, view->cases, &view->rules, &view->events, &view->tasks, view->now,
-                         &view->reckoning, err);
+    TB_TRY(cases__rules(view->arena, view->pack, view->item,
+                        cases__json(view->arena, view->of_case->extra), &view->rules, err));
+    return cases__reckon(view->arena, view->cases, &view->rules, &view->events, &view->tasks,
+                         view->now, &view->reckoning, err);
 }
 
 static tb_status
@@ -485,7 +516,8 @@ add_rating(struct view *view, struct tb_err *err)
 {
     int64_t review = 0;
     cases_state state = view->of_case->state;
-    TB_TRY(cases__one(view->read, sql_view_review, &STORE_INT_OF(view->of_case->id), 1, &review, err));
+    TB_TRY(
+        cases__one(view->read, sql_view_review, &STORE_INT_OF(view->of_case->id), 1, &review, err));
     struct tb_json *rating = tb_json_set_object(view->arena, view->json, "rating");
     bool is_over = state == CASES_DECIDED || cases__state_is_over(state);
     tb_json_set_bool(view->arena, rating, "allowed", is_over && review == 0);
@@ -506,8 +538,9 @@ cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case, cases_si
                         .json = cases__object(op_arena(ctx))};
     struct tb_json *clock = NULL;
     int64_t unmasked = 0;
-    struct store_value params[] = {STORE_INT_OF(of_case->id), STORE_INT_OF(op_who(ctx)->account),
-                                   STORE_INT_OF(op_now(ctx) - CASES_UNMASK_MINUTES * 60 * TB_US_PER_SECOND)};
+    struct store_value params[] = {
+        STORE_INT_OF(of_case->id), STORE_INT_OF(op_who(ctx)->account),
+        STORE_INT_OF(op_now(ctx) - CASES_UNMASK_MINUTES * 60 * TB_US_PER_SECOND)};
     TB_TRY(op_read(ctx, &view.read, err));
     if (sight == CASES_SEES_WORK)
         TB_TRY(cases__one(view.read, sql_unmasked, params, TB_COUNT(params), &unmasked, err));
@@ -516,8 +549,8 @@ cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case, cases_si
     add_head(&view);
     TB_TRY(add_decision(&view, err));
     tb_json_set_text(view.arena, view.json, "state_name", state_name(&view));
-    TB_TRY(cases__clock_json(view.arena, view.cases, view.pack, view.item, &view.rules, &view.reckoning,
-                             view.lang, &clock, err));
+    TB_TRY(cases__clock_json(view.arena, view.cases, view.pack, view.item, &view.rules,
+                             &view.reckoning, view.lang, &clock, err));
     tb_json_set(view.json, "clock", clock);
     add_act(&view);
     add_timeline(&view);
@@ -539,18 +572,21 @@ cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case, cases_si
 }
 
 static tb_status
-run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+        struct tb_err *err)
 {
     struct cases__case of_case;
     cases_sight sight;
     (void)self;
-    TB_TRY(cases__find(ctx, tb_json_get_text(in, "no"), tb_json_get_text(in, "code"), 0, &of_case, &sight, err));
+    TB_TRY(cases__find(ctx, tb_json_get_text(in, "no"), tb_json_get_text(in, "code"), 0, &of_case,
+                       &sight, err));
     op_answer_etag(ctx, of_case.leaf);
     return cases__case_json(ctx, &of_case, sight, ret_out, err);
 }
 
 static tb_status
-run_history(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_history(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+            struct tb_err *err)
 {
     struct cases__case of_case;
     struct store_read *read = NULL;
@@ -565,30 +601,34 @@ run_history(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_
     return TB_OK;
 }
 
-/* ---- unmasking --------------------------------------------------------------------------------------------------- */
+/* ---- unmasking
+ * --------------------------------------------------------------------------------------------------- */
 
 static tb_status
 write_unmask(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct cases__call *call = arg;
     TB_TRY(cases__call_begin(call, tx, err));
-    return store_insert(tx, "unmaskings",
-                        STORE_VALUES(STORE_SET_INT("of_case", call->case_id),
-                                     STORE_SET_INT("account", call->act.who->account),
-                                     STORE_SET_TEXT("purpose", tb_json_get_text(call->in, "purpose")),
-                                     STORE_SET_INSTANT("at", call->act.now)),
-                        NULL, err);
+    return store_insert(
+        tx, "unmaskings",
+        STORE_VALUES(STORE_SET_INT("of_case", call->case_id),
+                     STORE_SET_INT("account", call->act.who->account),
+                     STORE_SET_TEXT("purpose", tb_json_get_text(call->in, "purpose")),
+                     STORE_SET_INSTANT("at", call->act.now)),
+        NULL, err);
 }
 
 /* Opening one's own current case unmasks, with the case number as the logged purpose (F22). */
 static tb_status
-run_unmask(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_unmask(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct cases__case of_case;
     struct cases__call call;
     cases_sight sight;
     (void)self;
-    TB_TRY(cases__find(ctx, tb_json_get_text(in, "no"), TB_STR_NONE, SEEING_ROLES, &of_case, &sight, err));
+    TB_TRY(cases__find(ctx, tb_json_get_text(in, "no"), TB_STR_NONE, SEEING_ROLES, &of_case, &sight,
+                       err));
     cases__call_init(&call, ctx, in);
     call.case_id = of_case.id;
     TB_TRY(op_write_for(ctx, of_case.no, write_unmask, &call, err));
@@ -615,7 +655,8 @@ const struct op_row cases__view_rows[] = {
      "查看办件", "Show a case"},
     {"cases.history", "GET", "/cases/{no}/history", OP_SIGNED_IN, OP_PRIVATE_ANSWER, no_fields, run_history,
      "办件的历次状态", "Former states of a case"},
-    {"cases.unmask", "POST", "/cases/{no}/unmask", SEEING_ROLES, OP_WRITES | OP_PRIVATE_ANSWER, unmask_fields, run_unmask,
+    {"cases.unmask", "POST", "/cases/{no}/unmask", SEEING_ROLES, OP_WRITES | OP_PRIVATE_ANSWER, unmask_fields,
+     run_unmask,
      "显示完整信息", "Show personal data for a purpose"},
 };
 /* clang-format on */

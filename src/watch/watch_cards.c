@@ -9,40 +9,47 @@ struct round {
     int64_t now, of_case;
 };
 
-/* ---- one card ---------------------------------------------------------------------------------------------------- */
+/* ---- one card
+ * ---------------------------------------------------------------------------------------------------- */
 
 static tb_str
-reply_due(const struct watch *watch, struct tb_arena *arena, const struct watch__rule *rule, int64_t now)
+reply_due(const struct watch *watch, struct tb_arena *arena, const struct watch__rule *rule,
+          int64_t now)
 {
     struct clock_period period = {.n = rule->reply_days, .unit = CLOCK_WD};
     struct clock_when when = {.day = tb_instant_day(now), .minute = -1};
     struct clock_due due;
-    if (rule->reply_days == 0 || clock_due(watch->options.calendar, NULL, when, period, &due, NULL) != TB_OK)
+    if (rule->reply_days == 0 ||
+        clock_due(watch->options.calendar, NULL, when, period, &due, NULL) != TB_OK)
         return TB_STR_NONE;
     return tb_date_format(arena, due.day);
 }
 
 static tb_status
-card_number(struct store_tx *tx, struct tb_arena *arena, tb_str division, int64_t now, tb_str *ret_number,
-            struct tb_err *err)
+card_number(struct store_tx *tx, struct tb_arena *arena, tb_str division, int64_t now,
+            tb_str *ret_number, struct tb_err *err)
 {
     tb_str area = tb_str_sub(division, 0, 6);
     tb_str year = tb_str_sub(tb_date_format(arena, tb_instant_day(now)), 0, 4);
     int64_t serial = 0;
-    TB_TRY(store_serial(tx, tb_printf(arena, "card/" TB_FMT "/" TB_FMT, TB_ARG(area), TB_ARG(year)), &serial, err));
-    *ret_number = tb_printf(arena, TB_FMT "-" TB_FMT "-%05lld", TB_ARG(area), TB_ARG(year), (long long)serial);
+    TB_TRY(store_serial(tx, tb_printf(arena, "card/" TB_FMT "/" TB_FMT, TB_ARG(area), TB_ARG(year)),
+                        &serial, err));
+    *ret_number = tb_printf(arena, TB_FMT "-" TB_FMT "-%05lld", TB_ARG(area), TB_ARG(year),
+                            (long long)serial);
     return TB_OK;
 }
 
 static tb_status
-put_up(const struct round *round, struct store_tx *tx, struct tb_arena *arena, const struct watch__due *due,
-       const struct watch__rule *rule, tb_str day_text, int64_t at, struct tb_err *err)
+put_up(const struct round *round, struct store_tx *tx, struct tb_arena *arena,
+       const struct watch__due *due, const struct watch__rule *rule, tb_str day_text, int64_t at,
+       struct tb_err *err)
 {
     const struct clock_calendar *calendar = round->watch->options.calendar;
     tb_str subject = rule->subject == WATCH_STAGE
                          ? tb_printf(arena, TB_FMT " " TB_FMT, TB_ARG(due->task), TB_ARG(day_text))
                          : day_text;
-    struct store_value key[] = {STORE_INT_OF(due->of_case), STORE_TEXT_OF(tb_str_of(rule->id)), STORE_TEXT_OF(subject)};
+    struct store_value key[] = {STORE_INT_OF(due->of_case), STORE_TEXT_OF(tb_str_of(rule->id)),
+                                STORE_TEXT_OF(subject)};
     int64_t there = 0, over;
     tb_date day;
     tb_str number;
@@ -51,27 +58,30 @@ put_up(const struct round *round, struct store_tx *tx, struct tb_arena *arena, c
     if (there != 0)
         return TB_OK;
     TB_TRY(card_number(tx, arena, due->division, round->now, &number, err));
-    over = tb_date_parse(day_text, &day) ? clock_workdays_between(calendar, day, tb_instant_day(round->now)) : 0;
+    over = tb_date_parse(day_text, &day)
+               ? clock_workdays_between(calendar, day, tb_instant_day(round->now))
+               : 0;
     snprintf(counter, sizeof(counter), "card.%s", rule->kind);
     TB_TRY(watch__count(tx, counter, due->division, due->department, TB_STR_NONE, 1, err));
-    return store_insert(tx, "watch_cards",
-                        STORE_VALUES(STORE_SET_TEXT("number", number), STORE_SET_TEXT("rule", tb_str_of(rule->id)),
-                                     STORE_SET_TEXT("kind", tb_str_of(rule->kind)),
-                                     STORE_SET_INT("of_case", due->of_case), STORE_SET_TEXT("no", due->no),
-                                     STORE_SET_TEXT("subject", subject), STORE_SET_TEXT("division", due->division),
-                                     STORE_SET_TEXT("department", due->department), STORE_SET_TEXT("role", due->role),
-                                     STORE_SET_INT("account", due->account), STORE_SET_INSTANT("at", at),
-                                     STORE_SET_INSTANT("put_up_at", store_tx_now(tx)),
-                                     STORE_SET_INT("days_over", over > 0 ? over : 0),
-                                     STORE_SET_DAY("reply_due", reply_due(round->watch, arena, rule, round->now)),
-                                     STORE_SET_TEXT("state", TB_STR("open"))),
-                        NULL, err);
+    return store_insert(
+        tx, "watch_cards",
+        STORE_VALUES(STORE_SET_TEXT("number", number), STORE_SET_TEXT("rule", tb_str_of(rule->id)),
+                     STORE_SET_TEXT("kind", tb_str_of(rule->kind)),
+                     STORE_SET_INT("of_case", due->of_case), STORE_SET_TEXT("no", due->no),
+                     STORE_SET_TEXT("subject", subject), STORE_SET_TEXT("division", due->division),
+                     STORE_SET_TEXT("department", due->department),
+                     STORE_SET_TEXT("role", due->role), STORE_SET_INT("account", due->account),
+                     STORE_SET_INSTANT("at", at), STORE_SET_INSTANT("put_up_at", store_tx_now(tx)),
+                     STORE_SET_INT("days_over", over > 0 ? over : 0),
+                     STORE_SET_DAY("reply_due", reply_due(round->watch, arena, rule, round->now)),
+                     STORE_SET_TEXT("state", TB_STR("open"))),
+        NULL, err);
 }
 
 /* Of the rules about one day only the strongest that is met: nobody is reminded of what is already over. */
 static const struct watch__rule *
-strongest(const struct clock_calendar *calendar, const struct watch__due *due, watch__subject subject, int64_t now,
-          int64_t *ret_at)
+strongest(const struct clock_calendar *calendar, const struct watch__due *due,
+          watch__subject subject, int64_t now, int64_t *ret_at)
 {
     const struct watch__rule *found = NULL;
     tb_date day;
@@ -79,7 +89,8 @@ strongest(const struct clock_calendar *calendar, const struct watch__due *due, w
         return NULL;
     for (size_t i = 0; i < watch__rule_count; i++) {
         int64_t at;
-        if (watch__rules[i].subject == subject && watch__moment(calendar, &watch__rules[i], day, &at) && at <= now) {
+        if (watch__rules[i].subject == subject &&
+            watch__moment(calendar, &watch__rules[i], day, &at) && at <= now) {
             found = &watch__rules[i];
             *ret_at = at;
         }
@@ -95,26 +106,32 @@ look(struct store_tx *tx, void *arg, struct tb_err *err)
     struct tb_arena *arena = tb_arena_new(0);
     struct watch__due due;
     bool is_there = false;
-    tb_status status = watch__due_load(arena, store_tx_read(tx), round->of_case, &due, &is_there, err);
+    tb_status status =
+        watch__due_load(arena, store_tx_read(tx), round->of_case, &due, &is_there, err);
     for (int i = 0; status == TB_OK && is_there && i < WATCH_SUBJECT_COUNT; i++) {
         int64_t at = 0;
-        const struct watch__rule *rule = strongest(calendar, &due, (watch__subject)i, round->now, &at);
+        const struct watch__rule *rule =
+            strongest(calendar, &due, (watch__subject)i, round->now, &at);
         if (rule != NULL)
-            status = put_up(round, tx, arena, &due, rule, watch__day_of(&due, rule->subject), at, err);
+            status =
+                put_up(round, tx, arena, &due, rule, watch__day_of(&due, rule->subject), at, err);
     }
     if (status == TB_OK && is_there) {
         int64_t next = watch__next(calendar, &due, round->now);
-        struct store_value value = next == INT64_MAX ? STORE_SET_NULL("next_at") : STORE_SET_INSTANT("next_at", next);
+        struct store_value value =
+            next == INT64_MAX ? STORE_SET_NULL("next_at") : STORE_SET_INSTANT("next_at", next);
         status = store_update(tx, "watch_dues", due.id, -1, &value, 1, err);
     }
     tb_arena_free(arena);
     return status;
 }
 
-/* ---- a round ----------------------------------------------------------------------------------------------------- */
+/* ---- a round
+ * ----------------------------------------------------------------------------------------------------- */
 
 static tb_status
-load_cases(struct watch *watch, int64_t now, size_t limit, int64_t *cases, size_t *ret_count, struct tb_err *err)
+load_cases(struct watch *watch, int64_t now, size_t limit, int64_t *cases, size_t *ret_count,
+           struct tb_err *err)
 {
     struct store_read *read = NULL;
     struct store_rows *rows = NULL;
@@ -137,7 +154,8 @@ watch__cards(struct watch *watch, int64_t now, size_t limit, size_t *ret_done, s
     int64_t cases[WATCH_ROUND_MAX];
     size_t count = 0;
     struct store_cause cause = {0, TB_STR("tick"), TB_STR("watch.tick")};
-    TB_TRY(load_cases(watch, now, limit < WATCH_ROUND_MAX ? limit : WATCH_ROUND_MAX, cases, &count, err));
+    TB_TRY(load_cases(watch, now, limit < WATCH_ROUND_MAX ? limit : WATCH_ROUND_MAX, cases, &count,
+                      err));
     for (size_t i = 0; i < count; i++) {
         struct round round = {watch, now, cases[i]};
         TB_TRY(store_write(watch->options.store, &cause, look, &round, err));

@@ -4,21 +4,23 @@
 #include "watch/watch_internal.h"
 #include <stdio.h>
 
-
 struct feed {
     struct watch *watch;
 };
 
-/* ---- one case ---------------------------------------------------------------------------------------------------- */
+/* ---- one case
+ * ---------------------------------------------------------------------------------------------------- */
 
 static bool
 is_running(const struct cases_glance *glance)
 {
-    return !glance->is_paused && (tb_str_is(glance->state, "submitted") || tb_str_is(glance->state, "open"));
+    return !glance->is_paused &&
+           (tb_str_is(glance->state, "submitted") || tb_str_is(glance->state, "open"));
 }
 
 static tb_status
-count_move(struct store_tx *tx, const struct watch__due *was, const struct cases_glance *is, struct tb_err *err)
+count_move(struct store_tx *tx, const struct watch__due *was, const struct cases_glance *is,
+           struct tb_err *err)
 {
     char name[64];
     if (was->state.len > 0) {
@@ -31,20 +33,24 @@ count_move(struct store_tx *tx, const struct watch__due *was, const struct cases
 
 /* A decision was made: in time or not, by the promise and by the law as they stood on that day. */
 static tb_status
-count_decision(struct store_tx *tx, struct tb_arena *arena, const struct cases_glance *is, struct tb_err *err)
+count_decision(struct store_tx *tx, struct tb_arena *arena, const struct cases_glance *is,
+               struct tb_err *err)
 {
     tb_str day = tb_date_format(arena, tb_instant_day(is->decided_at));
     bool is_late = is->due.len > 0 && tb_str_cmp(day, is->due) > 0;
     bool is_over_promise = is->promised_due.len > 0 && tb_str_cmp(day, is->promised_due) > 0;
     bool is_early = is->promised_due.len > 0 && tb_str_cmp(day, is->promised_due) < 0;
-    const char *how = is_late ? "late" : is_over_promise ? "over_promise" : is_early ? "early" : "on_time";
+    const char *how = is_late           ? "late"
+                      : is_over_promise ? "over_promise"
+                      : is_early        ? "early"
+                                        : "on_time";
     TB_TRY(watch__count(tx, how, is->division, is->department, TB_STR_NONE, 1, err));
     return watch__count(tx, "done", is->division, is->department, day, 1, err);
 }
 
 static tb_status
-put_due(struct store_tx *tx, const struct watch__due *was, bool is_there, const struct watch__due *is, int64_t next,
-        struct tb_err *err)
+put_due(struct store_tx *tx, const struct watch__due *was, bool is_there,
+        const struct watch__due *is, int64_t next, struct tb_err *err)
 {
     struct store_value values[] = {
         STORE_SET_INT("of_case", is->of_case),
@@ -71,7 +77,8 @@ put_due(struct store_tx *tx, const struct watch__due *was, bool is_there, const 
 }
 
 static tb_status
-look_at_case(struct watch *watch, struct store_tx *tx, struct tb_arena *arena, int64_t id, struct tb_err *err)
+look_at_case(struct watch *watch, struct store_tx *tx, struct tb_arena *arena, int64_t id,
+             struct tb_err *err)
 {
     struct cases_glance glance;
     struct watch__due was = {0};
@@ -124,13 +131,14 @@ look_at_review(struct store_tx *tx, struct tb_arena *arena, int64_t id, struct t
     return watch__count(tx, name, glance.division, glance.department, TB_STR_NONE, 1, err);
 }
 
-/* ---- a batch ----------------------------------------------------------------------------------------------------- */
+/* ---- a batch
+ * ----------------------------------------------------------------------------------------------------- */
 
 static bool
 is_about_cases(tb_str table)
 {
-    return tb_str_is(table, "cases") || tb_str_is(table, "case_events") || tb_str_is(table, "tasks") ||
-           tb_str_is(table, "decisions");
+    return tb_str_is(table, "cases") || tb_str_is(table, "case_events") ||
+           tb_str_is(table, "tasks") || tb_str_is(table, "decisions");
 }
 
 static bool
@@ -144,8 +152,8 @@ is_seen(const int64_t *seen, size_t count, int64_t id)
 }
 
 static tb_status
-read_entries(struct watch *watch, struct store_tx *tx, struct tb_arena *arena, const struct store_entry *entries,
-             size_t count, struct tb_err *err)
+read_entries(struct watch *watch, struct store_tx *tx, struct tb_arena *arena,
+             const struct store_entry *entries, size_t count, struct tb_err *err)
 {
     int64_t *seen = TB_NEW_ARRAY(arena, count + 1, int64_t);
     size_t seen_count = 0;
@@ -166,7 +174,8 @@ read_entries(struct watch *watch, struct store_tx *tx, struct tb_arena *arena, c
 }
 
 static tb_status
-consume(struct store_tx *tx, const struct store_entry *entries, size_t count, void *arg, struct tb_err *err)
+consume(struct store_tx *tx, const struct store_entry *entries, size_t count, void *arg,
+        struct tb_err *err)
 {
     struct feed *feed = arg;
     struct tb_arena *arena = tb_arena_new(0);

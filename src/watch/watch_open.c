@@ -7,7 +7,8 @@
 tb_status
 watch_open(const struct watch_options *options, struct watch **ret_watch, struct tb_err *err)
 {
-    if (options->store == NULL || options->env == NULL || options->packs == NULL || options->calendar == NULL)
+    if (options->store == NULL || options->env == NULL || options->packs == NULL ||
+        options->calendar == NULL)
         return tb_fail(err, TB_INVALID, "supervision needs store, env, packs and calendar");
     struct watch *watch = calloc(1, sizeof(*watch));
     tb_assert(watch != NULL);

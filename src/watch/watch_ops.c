@@ -11,7 +11,8 @@ is_en(struct op_ctx *ctx)
     return tb_str_is(op_lang(ctx), "en");
 }
 
-/* ---- cards ------------------------------------------------------------------------------------------------------- */
+/* ---- cards
+ * ------------------------------------------------------------------------------------------------------- */
 
 static tb_str
 card_state_name(struct op_ctx *ctx, tb_str state)
@@ -19,8 +20,8 @@ card_state_name(struct op_ctx *ctx, tb_str state)
     static const struct {
         const char *state, *zh, *en;
     } rows[] = {
-        {"open", "待答复", "To be answered"},     {"replied", "已说明", "Answered"},
-        {"appealed", "申诉中", "Under appeal"},   {"upheld", "申诉未采纳", "Card stands"},
+        {"open", "待答复", "To be answered"},        {"replied", "已说明", "Answered"},
+        {"appealed", "申诉中", "Under appeal"},      {"upheld", "申诉未采纳", "Card stands"},
         {"dismissed", "申诉成立", "Card set aside"},
     };
     for (size_t i = 0; i < TB_COUNT(rows); i++) {
@@ -55,14 +56,16 @@ card_json(struct op_ctx *ctx, const struct store_rows *rows)
     tb_json_set_text(arena, card, "judgement", watch__text(arena, rows, 13));
     tb_str text = rule == NULL ? TB_STR("") : tb_str_of(is_en(ctx) ? rule->en : rule->zh);
     if (over > 0)
-        text = is_en(ctx) ? tb_printf(arena, TB_FMT " (%lld working days)", TB_ARG(text), (long long)over)
-                          : tb_printf(arena, TB_FMT "（%lld个工作日）", TB_ARG(text), (long long)over);
+        text = is_en(ctx)
+                   ? tb_printf(arena, TB_FMT " (%lld working days)", TB_ARG(text), (long long)over)
+                   : tb_printf(arena, TB_FMT "（%lld个工作日）", TB_ARG(text), (long long)over);
     tb_json_set_text(arena, card, "text", text);
     return card;
 }
 
 static tb_status
-run_cards(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_cards(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read = NULL;
@@ -77,7 +80,8 @@ run_cards(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
     for (size_t i = 0; op_scope(ctx, OP_SUPERVISOR | OFFICE, i, &from, &to, &department); i++) {
         struct store_value params[] = {STORE_TEXT_OF(from), STORE_TEXT_OF(to), STORE_INT_OF(before),
                                        STORE_INT_OF(WATCH_LIST_ROWS), STORE_TEXT_OF(state)};
-        TB_TRY(store_select(read, state.len > 0 ? sql_cards_in_state : sql_cards, params, state.len > 0 ? 5 : 4, &rows, err));
+        TB_TRY(store_select(read, state.len > 0 ? sql_cards_in_state : sql_cards, params,
+                            state.len > 0 ? 5 : 4, &rows, err));
         while (store_next(rows)) {
             last = store_int(rows, 14);
             if (department.len == 0 || tb_str_eq(store_text(rows, 5), department))
@@ -86,11 +90,14 @@ run_cards(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
         TB_TRY(store_rows_done(rows, err));
     }
     tb_json_set(*ret_out, "next",
-                list->count >= WATCH_LIST_ROWS ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last)) : NULL);
+                list->count >= WATCH_LIST_ROWS
+                    ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last))
+                    : NULL);
     return TB_OK;
 }
 
-/* ---- answers to a card ------------------------------------------------------------------------------------------- */
+/* ---- answers to a card
+ * ------------------------------------------------------------------------------------------- */
 
 typedef enum { CARD_REPLY, CARD_APPEAL, CARD_JUDGE } card_act;
 
@@ -124,8 +131,9 @@ load_card(struct store_tx *tx, struct answer *answer, struct card *ret_card, str
     *ret_card = (struct card){0};
     TB_TRY(store_select(store_tx_read(tx), sql_card_by_number, &key, 1, &rows, err));
     if (store_next(rows))
-        *ret_card = (struct card){store_int(rows, 0), watch__text(arena, rows, 1), watch__text(arena, rows, 2),
-                                  watch__text(arena, rows, 3), watch__text(arena, rows, 4)};
+        *ret_card = (struct card){store_int(rows, 0), watch__text(arena, rows, 1),
+                                  watch__text(arena, rows, 2), watch__text(arena, rows, 3),
+                                  watch__text(arena, rows, 4)};
     TB_TRY(store_rows_done(rows, err));
     unsigned roles = answer->act == CARD_JUDGE ? OP_SUPERVISOR : OFFICE;
     if (ret_card->id == 0 || !op_may(op_who(answer->ctx), roles, ret_card->division, TB_STR("")))
@@ -144,29 +152,39 @@ write_answer(struct store_tx *tx, void *arg, struct tb_err *err)
     bool is_judged = tb_str_is(card.state, "upheld") || tb_str_is(card.state, "dismissed");
     if (answer->act == CARD_REPLY) {
         if (is_judged)
-            return refuse(answer, TB_STR("这张牌已经有结论了"), TB_STR("This card is already judged"), err);
+            return refuse(answer, TB_STR("这张牌已经有结论了"),
+                          TB_STR("This card is already judged"), err);
         answer->state = tb_str_is(card.state, "appealed") ? TB_STR("appealed") : TB_STR("replied");
         return store_update(tx, "watch_cards", card.id, -1,
-                            STORE_VALUES(STORE_SET_TEXT("reply", text), STORE_SET_TEXT("state", answer->state),
+                            STORE_VALUES(STORE_SET_TEXT("reply", text),
+                                         STORE_SET_TEXT("state", answer->state),
                                          STORE_SET_INSTANT("replied_at", store_tx_now(tx))),
                             err);
     }
     if (answer->act == CARD_APPEAL) {
         if (is_judged || tb_str_is(card.state, "appealed"))
-            return refuse(answer, TB_STR("这张牌已经申诉过了"), TB_STR("This card has been appealed already"), err);
+            return refuse(answer, TB_STR("这张牌已经申诉过了"),
+                          TB_STR("This card has been appealed already"), err);
         answer->state = TB_STR("appealed");
-        return store_update(tx, "watch_cards", card.id, -1,
-                            STORE_VALUES(STORE_SET_TEXT("appeal", text), STORE_SET_TEXT("state", answer->state)), err);
+        return store_update(
+            tx, "watch_cards", card.id, -1,
+            STORE_VALUES(STORE_SET_TEXT("appeal", text), STORE_SET_TEXT("state", answer->state)),
+            err);
     }
     if (!tb_str_is(card.state, "appealed"))
-        return refuse(answer, TB_STR("没有申诉，不用裁定"), TB_STR("There is no appeal to judge"), err);
-    answer->state = tb_json_is_true(tb_json_get(answer->in, "stands")) ? TB_STR("upheld") : TB_STR("dismissed");
-    return store_update(tx, "watch_cards", card.id, -1,
-                        STORE_VALUES(STORE_SET_TEXT("judgement", text), STORE_SET_TEXT("state", answer->state)), err);
+        return refuse(answer, TB_STR("没有申诉，不用裁定"), TB_STR("There is no appeal to judge"),
+                      err);
+    answer->state =
+        tb_json_is_true(tb_json_get(answer->in, "stands")) ? TB_STR("upheld") : TB_STR("dismissed");
+    return store_update(
+        tx, "watch_cards", card.id, -1,
+        STORE_VALUES(STORE_SET_TEXT("judgement", text), STORE_SET_TEXT("state", answer->state)),
+        err);
 }
 
 static tb_status
-run_answer(struct op_ctx *ctx, const struct tb_json *in, card_act act, struct tb_json **ret_out, struct tb_err *err)
+run_answer(struct op_ctx *ctx, const struct tb_json *in, card_act act, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     struct answer *answer = TB_NEW(op_arena(ctx), struct answer);
     *answer = (struct answer){ctx, in, act, op_faults(ctx)->count, TB_STR_NONE};
@@ -178,27 +196,31 @@ run_answer(struct op_ctx *ctx, const struct tb_json *in, card_act act, struct tb
 }
 
 static tb_status
-run_reply(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_reply(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     (void)self;
     return run_answer(ctx, in, CARD_REPLY, ret_out, err);
 }
 
 static tb_status
-run_appeal(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_appeal(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+           struct tb_err *err)
 {
     (void)self;
     return run_answer(ctx, in, CARD_APPEAL, ret_out, err);
 }
 
 static tb_status
-run_judge(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_judge(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+          struct tb_err *err)
 {
     (void)self;
     return run_answer(ctx, in, CARD_JUDGE, ret_out, err);
 }
 
-/* ---- summary ----------------------------------------------------------------------------------------------------- */
+/* ---- summary
+ * ----------------------------------------------------------------------------------------------------- */
 
 struct summary {
     struct op_ctx *ctx;
@@ -209,15 +231,17 @@ struct summary {
 };
 
 static tb_status
-count_of(struct summary *summary, const char *name, tb_str day, int64_t *ret_value, struct tb_err *err)
+count_of(struct summary *summary, const char *name, tb_str day, int64_t *ret_value,
+         struct tb_err *err)
 {
-    struct store_value params[] = {STORE_TEXT_OF(tb_str_of(name)), STORE_TEXT_OF(summary->from), STORE_TEXT_OF(summary->to),
-                                   STORE_TEXT_OF(day)};
+    struct store_value params[] = {STORE_TEXT_OF(tb_str_of(name)), STORE_TEXT_OF(summary->from),
+                                   STORE_TEXT_OF(summary->to), STORE_TEXT_OF(day)};
     return watch__one(summary->read, sql_sum, params, TB_COUNT(params), ret_value, err);
 }
 
 static tb_status
-set_count(struct summary *summary, struct tb_json *json, const char *key, const char *name, tb_str day, struct tb_err *err)
+set_count(struct summary *summary, struct tb_json *json, const char *key, const char *name,
+          tb_str day, struct tb_err *err)
 {
     int64_t value = 0;
     TB_TRY(count_of(summary, name, day, &value, err));
@@ -226,11 +250,11 @@ set_count(struct summary *summary, struct tb_json *json, const char *key, const 
 }
 
 static tb_status
-set_due_count(struct summary *summary, struct tb_json *json, const char *key, tb_str from_day, tb_str to_day,
-              struct tb_err *err)
+set_due_count(struct summary *summary, struct tb_json *json, const char *key, tb_str from_day,
+              tb_str to_day, struct tb_err *err)
 {
-    struct store_value params[] = {STORE_TEXT_OF(summary->from), STORE_TEXT_OF(summary->to), STORE_TEXT_OF(from_day),
-                                   STORE_TEXT_OF(to_day)};
+    struct store_value params[] = {STORE_TEXT_OF(summary->from), STORE_TEXT_OF(summary->to),
+                                   STORE_TEXT_OF(from_day), STORE_TEXT_OF(to_day)};
     int64_t value = 0;
     TB_TRY(watch__one(summary->read, sql_due_count, params, TB_COUNT(params), &value, err));
     tb_json_set_int(summary->arena, json, key, value);
@@ -250,8 +274,9 @@ add_counts(struct summary *summary, struct tb_err *err)
     TB_TRY(set_count(summary, counts, "received_today", "received", today, err));
     TB_TRY(set_count(summary, counts, "done_today", "done", today, err));
     TB_TRY(set_due_count(summary, counts, "due_today", today, today, err));
-    TB_TRY(set_due_count(summary, counts, "overdue", TB_STR("0000-00-00"),
-                         tb_date_format(summary->arena, tb_date_add_days(op_today(summary->ctx), -1)), err));
+    TB_TRY(set_due_count(
+        summary, counts, "overdue", TB_STR("0000-00-00"),
+        tb_date_format(summary->arena, tb_date_add_days(op_today(summary->ctx), -1)), err));
     struct tb_json *cards = tb_json_set_object(summary->arena, summary->out, "cards");
     TB_TRY(set_count(summary, cards, "reminder", "card.reminder", none, err));
     TB_TRY(set_count(summary, cards, "yellow", "card.yellow", none, err));
@@ -268,7 +293,8 @@ add_distribution(struct summary *summary, struct tb_err *err)
     for (size_t i = 0; i < TB_COUNT(names); i++) {
         struct tb_json *row = tb_json_add(list, tb_json_new(summary->arena, TB_JSON_OBJECT));
         tb_json_set_text(summary->arena, row, "key", tb_str_of(names[i]));
-        tb_json_set_text(summary->arena, row, "label", tb_str_of(is_en(summary->ctx) ? en[i] : zh[i]));
+        tb_json_set_text(summary->arena, row, "label",
+                         tb_str_of(is_en(summary->ctx) ? en[i] : zh[i]));
         TB_TRY(set_count(summary, row, "count", names[i], TB_STR(""), err));
     }
     return TB_OK;
@@ -277,18 +303,21 @@ add_distribution(struct summary *summary, struct tb_err *err)
 static tb_status
 add_ratings(struct summary *summary, struct tb_err *err)
 {
-    static const char *const grades[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied", "very_dissatisfied"};
+    static const char *const grades[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied",
+                                         "very_dissatisfied"};
     struct tb_json *ratings = tb_json_set_object(summary->arena, summary->out, "ratings");
     int64_t given = 0, good = 0;
     for (size_t i = 0; i < TB_COUNT(grades); i++) {
         int64_t count = 0;
-        TB_TRY(count_of(summary, tb_printf(summary->arena, "rating.%s", grades[i]).ptr, TB_STR(""), &count, err));
+        TB_TRY(count_of(summary, tb_printf(summary->arena, "rating.%s", grades[i]).ptr, TB_STR(""),
+                        &count, err));
         tb_json_set_int(summary->arena, ratings, grades[i], count);
         given += count;
         good += i < 3 ? count : 0;
     }
     tb_json_set_int(summary->arena, ratings, "given", given);
-    tb_json_set(ratings, "good_per_mille", given > 0 ? tb_json_new_int(summary->arena, good * 1000 / given) : NULL);
+    tb_json_set(ratings, "good_per_mille",
+                given > 0 ? tb_json_new_int(summary->arena, good * 1000 / given) : NULL);
     return TB_OK;
 }
 
@@ -323,7 +352,8 @@ add_due(struct summary *summary, struct tb_err *err)
     struct watch *watch = op_self(summary->ctx);
     struct store_rows *rows = NULL;
     struct tb_json *list = tb_json_set_list(summary->arena, summary->out, "due");
-    struct store_value params[] = {STORE_TEXT_OF(summary->from), STORE_TEXT_OF(summary->to), STORE_INT_OF(WATCH_LIST_ROWS)};
+    struct store_value params[] = {STORE_TEXT_OF(summary->from), STORE_TEXT_OF(summary->to),
+                                   STORE_INT_OF(WATCH_LIST_ROWS)};
     TB_TRY(store_select(summary->read, sql_due_list, params, TB_COUNT(params), &rows, err));
     while (store_next(rows)) {
         tb_str due = watch__text(summary->arena, rows, 4);
@@ -337,7 +367,8 @@ add_due(struct summary *summary, struct tb_err *err)
         tb_json_set_text(summary->arena, row, "element", watch__text(summary->arena, rows, 5));
         tb_json_set_text(summary->arena, row, "role", watch__text(summary->arena, rows, 6));
         if (tb_date_parse(due, &day)) {
-            int64_t left = clock_workdays_between(watch->options.calendar, op_today(summary->ctx), day);
+            int64_t left =
+                clock_workdays_between(watch->options.calendar, op_today(summary->ctx), day);
             tb_json_set_int(summary->arena, row, "left_days", left);
             tb_json_set_text(summary->arena, row, "card",
                              left < 0    ? TB_STR("red")
@@ -350,9 +381,11 @@ add_due(struct summary *summary, struct tb_err *err)
 }
 
 static tb_status
-run_summary(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out, struct tb_err *err)
+run_summary(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+            struct tb_err *err)
 {
-    struct summary summary = {.ctx = ctx, .arena = op_arena(ctx), .out = tb_json_new(op_arena(ctx), TB_JSON_OBJECT)};
+    struct summary summary = {
+        .ctx = ctx, .arena = op_arena(ctx), .out = tb_json_new(op_arena(ctx), TB_JSON_OBJECT)};
     tb_str department;
     (void)self, (void)in;
     if (!op_scope(ctx, OP_SUPERVISOR | OP_HEAD, 0, &summary.from, &summary.to, &department))
@@ -363,7 +396,8 @@ run_summary(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_
     TB_TRY(add_ratings(&summary, err));
     TB_TRY(add_departments(&summary, err));
     TB_TRY(add_due(&summary, err));
-    tb_json_set_text(summary.arena, summary.out, "at", tb_instant_format(summary.arena, op_now(ctx)));
+    tb_json_set_text(summary.arena, summary.out, "at",
+                     tb_instant_format(summary.arena, op_now(ctx)));
     *ret_out = summary.out;
     return TB_OK;
 }
@@ -377,7 +411,8 @@ static const struct op_field cards_fields[] = {
 };
 static const struct op_field reply_fields[] = {
     {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 40, NULL, "牌号", "Card", "its number"},
-    {"text", OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 2000, NULL, "说明和整改", "Answer", "reasons, also for exceeding the promise, are made public"},
+    {"text", OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 2000, NULL, "说明和整改", "Answer", "reasons,
+     also for exceeding the promise, are made public"},
     {0},
 };
 static const struct op_field appeal_fields[] = {
@@ -394,10 +429,14 @@ static const struct op_field judge_fields[] = {
 const struct op_row watch__rows[] = {
     {"watch.cards", "GET", "/supervision/cards", OP_SUPERVISOR | OFFICE, OP_PRIVATE_ANSWER, cards_fields, run_cards,
      "提醒、黄牌、红牌", "Reminders, yellow and red cards"},
-    {"watch.reply", "POST", "/supervision/cards/{id}/reply", OFFICE, OP_WRITES, reply_fields, run_reply, "说明原因", "Answer a card"},
-    {"watch.appeal", "POST", "/supervision/cards/{id}/appeal", OFFICE, OP_WRITES, appeal_fields, run_appeal, "对牌申诉", "Appeal against a card"},
-    {"watch.judge", "POST", "/supervision/cards/{id}/judge", OP_SUPERVISOR, OP_WRITES, judge_fields, run_judge, "裁定申诉", "Judge an appeal"},
-    {"watch.summary", "GET", "/supervision/summary", OP_SUPERVISOR | OP_HEAD, 0, NULL, run_summary, "监察总览", "Summary of supervision"},
+    {"watch.reply", "POST", "/supervision/cards/{id}/reply", OFFICE, OP_WRITES, reply_fields, run_reply,
+     "说明原因", "Answer a card"},
+    {"watch.appeal", "POST", "/supervision/cards/{id}/appeal", OFFICE, OP_WRITES, appeal_fields, run_appeal,
+     "对牌申诉", "Appeal against a card"},
+    {"watch.judge", "POST", "/supervision/cards/{id}/judge", OP_SUPERVISOR, OP_WRITES, judge_fields, run_judge,
+     "裁定申诉", "Judge an appeal"},
+    {"watch.summary", "GET", "/supervision/summary", OP_SUPERVISOR | OP_HEAD, 0, NULL, run_summary, "监察总览",
+     "Summary of supervision"},
 };
 /* clang-format on */
 const size_t watch__rows_count = TB_COUNT(watch__rows);

@@ -54,7 +54,8 @@ static const struct store_column cards_columns[] = {
 static const char *const cards_uniques[] = {"of_case, rule, subject", NULL};
 static const char *const cards_indexes[] = {"state, division, id", NULL};
 static const struct store_table cards = {
-    .name = "watch_cards", .columns = cards_columns, .is_logged = true, .uniques = cards_uniques, .indexes = cards_indexes,
+    .name = "watch_cards", .columns = cards_columns, .is_logged = true, .uniques = cards_uniques,
+    .indexes = cards_indexes,
     .doc = "reminders, yellow and red cards"};
 
 static const struct store_column counts_columns[] = {
