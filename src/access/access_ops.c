@@ -274,6 +274,7 @@ access__run_reset(struct op_ctx *ctx, void *self, const struct tb_json *in,
     struct access__account account;
     TB_TRY(account_in_scope(ctx, tb_json_get_text(in, "user"), &account, err));
     tb_str password = access_password_random(op_arena(ctx), access->env);
+    op_read_done(ctx);
     TB_TRY(access__reset(ctx, access, &account, password, err));
     *ret_out = tb_json_new(op_arena(ctx), TB_JSON_OBJECT);
     tb_json_set_text(op_arena(ctx), *ret_out, "one_time_password", password);

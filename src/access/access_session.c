@@ -281,6 +281,7 @@ account_for(struct op_ctx *ctx, tb_str user, struct access__account *account, st
     bool is_found;
     TB_TRY(op_read(ctx, &read, err));
     TB_TRY(access__account_find(read, op_arena(ctx), user, account, &is_found, err));
+    op_read_done(ctx); /* what comes next is a hash, which may wait its turn */
     if (is_found && wait_until(account) > op_now(ctx))
         return tb_fail(
             err, TB_TOO_MANY, "too many wrong passwords for this account; wait until %s",
@@ -346,7 +347,12 @@ access__run_open(struct op_ctx *ctx, void *self, const struct tb_json *in, struc
     struct access *access = self;
     struct tb_arena *arena = op_arena(ctx);
     struct access__account account = {0};
-    TB_TRY(account_for(ctx, tb_json_get_text(in, "user"), &account, err));
+    tb_str user = tb_json_get_text(in, "user");
+    TB_TRY(account_for(ctx, user, &account, err));
+    /* A name that nobody has is made to wait too, so that waiting does not tell which names exist. */
+    if (account.id == 0 && !access_rate(access, tb_printf(arena, "sign-in " TB_FMT, TB_ARG(user)),
+                                        ACCESS_FAILURES_FREE, 1))
+        return tb_fail(err, TB_TOO_MANY, "too many wrong passwords for this account");
     bool is_good = password_fits(access, arena, &account, tb_json_get_text(in, "password"));
     uint8_t random[TOKEN_BYTES];
     access->env->random(access->env->context, random, sizeof(random));

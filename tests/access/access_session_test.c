@@ -194,6 +194,9 @@ after_five_failures_even_the_right_password_must_wait(void **state)
     clock_us += 2 * TB_US_PER_SECOND;
     sign_in("forgetful", PASSWORD, 201);
     sign_in("forgetful", "wrong horse battery", 401);
+    for (int i = 0; i < ACCESS_FAILURES_FREE; i++)
+        sign_in("no such person", "wrong horse battery", 401);
+    sign_in("no such person", "wrong horse battery", 429);
 }
 
 static void
