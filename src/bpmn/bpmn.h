@@ -47,7 +47,7 @@ typedef enum {
 struct bpmn_element_row {
     const char *xml_name; /* userTask */
     const char *zh, *en;
-    const char *extensions; /* extension attributes read here, for people */
+    const char *extensions; /* what is read here beyond the standard, for people */
     bool waits;             /* a token stays here until an event */
 };
 extern const struct bpmn_element_row bpmn_element_rows[BPMN_KIND_COUNT];
@@ -60,39 +60,33 @@ typedef enum {
 } bpmn_timer_kind;
 
 /* An element as the host may want to know it. All texts live with the model; absent where the file
- * says nothing. */
+ * says nothing. Where they are read from stands in bpmn_element_rows. */
 struct bpmn_element {
     bpmn_kind kind;
     int32_t index; /* in the process */
     int32_t line;  /* in the file */
     tb_str id, name;
     tb_str documentation;
-    tb_str
-        candidate_groups; /* as written, comma separated: camunda/activiti/flowable:candidateGroups,
-                             zeebe:assignmentDefinition, or the resource of a standard
-                             potentialOwner */
+    tb_str candidate_groups; /* as written, comma separated */
     tb_str assignee;
-    tb_str form; /* camunda:formKey, camunda:formRef, zeebe:formDefinition formKey or formId */
-    tb_str job;  /* zeebe:taskDefinition type, camunda:topic, tongban:job; service and send tasks */
-    tb_str decision; /* camunda:decisionRef, zeebe:calledDecision decisionId, implementation's
-                        fragment */
-    tb_str result;   /* resultVariable of a business-rule task */
-    tb_str called;   /* calledElement of a call activity */
+    tb_str form;
+    tb_str job;      /* of service and send tasks */
+    tb_str decision; /* of a business-rule task */
+    tb_str result;   /* its variable */
+    tb_str called;   /* process id of a call activity */
     tb_str message;  /* name of the message of a receive or send task */
-    tb_str
-        stage; /* tongban:stage, else the id: the stage of the clock that runs while it is open */
     bpmn_timer_kind timer_kind;
-    tb_str
-        timer; /* expression as written: ISO 8601, a period of clock (`5wd`), or FEEL after `=` */
+    tb_str timer;         /* as written: ISO 8601, a period of clock (`5wd`), or FEEL after `=` */
     bool is_interrupting; /* of a boundary event */
     int32_t attached_to;  /* element index; -1 */
     int32_t parent;       /* index of the subprocess; -1 for the process */
 };
 
+/* A compiled file, and one process of it. Both immutable, in the arena of bpmn_compile. */
 struct bpmn_model;
 struct bpmn_process;
 
-/* Compile a file. Text is borrowed. Every fault is added to faults with place file:line:column;
+/* Compile a file. Text is borrowed. Every fault is added to faults with place file:line;
  * TB_INVALID when there was one, TB_SYNTAX when it is no XML, TB_LIMIT over BPMN_ELEMENTS_MAX.
  * Otherwise the model is in arena. Conditions are FEEL (with or without a leading `=`), compiled
  * with an open scope. */

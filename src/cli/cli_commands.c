@@ -6,6 +6,7 @@
 #define COMMANDS(X)           \
     X(cli_cmd_help)           \
     X(cli_cmd_config)         \
+    X(cli_cmd_bpmn_check)     \
     X(cli_cmd_clock_due)      \
     X(cli_cmd_feel)           \
     X(cli_cmd_dmn_eval)       \
