@@ -504,8 +504,8 @@ run_revoke(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
 
 /* clang-format off */
 static const char *const kinds[] = {"suspend", "annul", "withdraw", "revoke", "deregister", "restore", NULL};
-#define MARK_FIELD {"mark", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 120, NULL, "证照标识或编号", "Mark or number",
-"with or without the root OID"}
+#define MARK_FIELD {"mark", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 120, NULL, "证照标识或编号", "Mark or number", \
+    "with or without the root OID"}
 static const struct op_field mark_fields[] = {MARK_FIELD, {0}};
 static const struct op_field pdf_fields[] = {
     MARK_FIELD,

@@ -451,8 +451,8 @@ static const struct op_field accept_fields[] = {
 };
 static const struct op_field deficiency_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
-    {"lines", OP_LIST, OP_REQUIRED, 0, 200, NULL, "要补正的内容", "What is missing", "list of {material,
-     what}; all at once"},
+    {"lines", OP_LIST, OP_REQUIRED, 0, 200, NULL, "要补正的内容", "What is missing",
+     "list of {material, what}; all at once"},
     {0},
 };
 static const struct op_field refuse_fields[] = {

@@ -108,8 +108,8 @@ run_letter(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
 /* clang-format off */
 static const struct op_field letter_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
-    {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 60, NULL, "文书", "Letter", "receipt, acceptance, deficiency,
-     deficiency-2 …"},
+    {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 60, NULL, "文书", "Letter",
+     "receipt, acceptance, deficiency, deficiency-2 …"},
     {"code", OP_TEXT, OP_QUERY | OP_SECRET, 1, 16, NULL, "查询码", "Code",
      "for whoever is not signed in: the receipt only"},
     {0},

@@ -467,8 +467,8 @@ static const struct op_field withdraw_fields[] = {
 };
 static const struct op_field suspend_fields[] = {
     NO_FIELD,
-    {"reason", OP_TEXT, OP_REQUIRED, 1, 40, reasons, "特殊程序", "Special procedure", "行政许可法 45: these eight,
-     nothing else"},
+    {"reason", OP_TEXT, OP_REQUIRED, 1, 40, reasons, "特殊程序", "Special procedure",
+     "行政许可法 45: these eight, nothing else"},
     {"told_days", OP_INT, OP_REQUIRED, 1, 365, NULL, "所需工作日", "Working days needed",
      "told to the applicant in writing"},
     {0},

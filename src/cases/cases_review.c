@@ -319,8 +319,8 @@ static const struct op_field rate_fields[] = {
 };
 static const struct op_field fix_fields[] = {
     {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 20, NULL, "整改任务", "Task", ""},
-    {"step", OP_TEXT, OP_REQUIRED, 1, 20, steps, "进展", "Step", "contacted, answered,
-     or appealed as false or mistaken"},
+    {"step", OP_TEXT, OP_REQUIRED, 1, 20, steps, "进展", "Step",
+     "contacted, answered, or appealed as false or mistaken"},
     {"answer", OP_TEXT, OP_PRIVATE, 0, 2000, NULL, "整改情况", "Answer", "the rater sees it"},
     {0},
 };

@@ -496,8 +496,8 @@ static const struct op_field complete_fields[] = {
     {"outcome", OP_TEXT, OP_REQUIRED, 1, 40, NULL, "办理结果", "Outcome",
      "one of the task's outcomes; confirm for the second surveyor"},
     {"comment", OP_TEXT, 0, 0, 4000, NULL, "意见", "Opinion", "must when refusing"},
-    {"fields", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "填写内容", "Fields", "survey: officers,
-     owner_signed or owner_refused, findings, photos"},
+    {"fields", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "填写内容", "Fields",
+     "survey: officers, owner_signed or owner_refused, findings, photos"},
     {0},
 };
 const struct op_row cases__task_rows[] = {

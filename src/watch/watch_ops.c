@@ -411,8 +411,8 @@ static const struct op_field cards_fields[] = {
 };
 static const struct op_field reply_fields[] = {
     {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 40, NULL, "牌号", "Card", "its number"},
-    {"text", OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 2000, NULL, "说明和整改", "Answer", "reasons,
-     also for exceeding the promise, are made public"},
+    {"text", OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 2000, NULL, "说明和整改", "Answer",
+     "reasons, also for exceeding the promise, are made public"},
     {0},
 };
 static const struct op_field appeal_fields[] = {
