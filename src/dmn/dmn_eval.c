@@ -503,6 +503,12 @@ pick(const struct feel_list *list, const struct feel_value *position, struct fee
 }
 
 static void
+no_boolean(struct dmn__run *run)
+{
+    dmn__warn(run, "not_boolean", TB_STR("条件不是真假值"), TB_STR("the condition is no boolean"));
+}
+
+static void
 eval_filter(struct dmn__run *run, const struct dmn__expr *expr, struct feel_value *slots,
             size_t count, struct feel_value *ret)
 {
@@ -522,6 +528,10 @@ eval_filter(struct dmn__run *run, const struct dmn__expr *expr, struct feel_valu
         feel_vm_context(run->vm, before);
         if (i == 0 && test.kind == FEEL_NUMBER) {
             pick(&list, &test, ret);
+            return;
+        }
+        if (test.kind != FEEL_BOOLEAN && test.kind != FEEL_NULL) {
+            no_boolean(run);
             return;
         }
         if (feel_is_true(&test))
@@ -554,7 +564,11 @@ eval_loop(struct dmn__run *run, const struct dmn__expr *expr, struct feel_value 
             own[expr->u.loop.slot + 1] = feel_list_of(results, i);
         dmn__eval_expr(run, expr->u.loop.body, own, count, &value);
         results[i] = value;
-        is_unsure |= value.kind != FEEL_BOOLEAN;
+        is_unsure |= value.kind == FEEL_NULL;
+        if (expr->form != DMN__FOR && value.kind != FEEL_BOOLEAN && value.kind != FEEL_NULL) {
+            no_boolean(run);
+            return;
+        }
         if (expr->form != DMN__FOR && value.kind == FEEL_BOOLEAN &&
             value.u.boolean == (expr->form == DMN__SOME)) {
             *ret = value;

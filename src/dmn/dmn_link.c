@@ -256,6 +256,9 @@ read_logic(struct dmn__builder *b, struct dmn__node *node, const struct tb_xml *
             node->params = function->u.function.params;
             node->param_count = function->u.function.param_count;
             node->param_slot = function->u.function.slot;
+            const struct dmn__expr *inner = function->u.function.body;
+            if (node->type == &feel_type_any && inner->type == NULL && inner->form == DMN__LITERAL)
+                node->type = feel_expr_type(inner->u.literal); /* what can be seen to come out */
         }
     } else if (body != NULL) {
         node->body = dmn__compile_expr(b, body);

@@ -341,7 +341,8 @@ struct walk {
     bool is_bad; /* a domain was none */
     struct feel_value *items;
     size_t count, cap;
-    bool is_unsure;
+    bool is_unsure;  /* a condition was null */
+    bool is_wrong;   /* a condition was neither null nor a boolean: the whole is null */
     bool is_decided;
 };
 
@@ -413,23 +414,26 @@ feel__run_for(struct feel__frame *frame, const struct feel__node *node, struct f
 }
 
 static bool
-visit_some(struct walk *walk)
+visit_test(struct walk *walk, bool deciding)
 {
     struct feel_value value;
     feel__exec(walk->frame, walk->node->u.loop.body, &value);
-    walk->is_unsure |= value.kind != FEEL_BOOLEAN;
-    walk->is_decided = feel_is_true(&value);
-    return !walk->is_decided;
+    walk->is_unsure |= value.kind == FEEL_NULL;
+    walk->is_wrong = value.kind != FEEL_NULL && value.kind != FEEL_BOOLEAN;
+    walk->is_decided = value.kind == FEEL_BOOLEAN && value.u.boolean == deciding;
+    return !walk->is_decided && !walk->is_wrong;
+}
+
+static bool
+visit_some(struct walk *walk)
+{
+    return visit_test(walk, true);
 }
 
 static bool
 visit_every(struct walk *walk)
 {
-    struct feel_value value;
-    feel__exec(walk->frame, walk->node->u.loop.body, &value);
-    walk->is_unsure |= value.kind != FEEL_BOOLEAN;
-    walk->is_decided = value.kind == FEEL_BOOLEAN && !value.u.boolean;
-    return !walk->is_decided;
+    return visit_test(walk, false);
 }
 
 static void
@@ -439,7 +443,7 @@ quantify(struct feel__frame *frame, const struct feel__node *node, bool is_every
     struct walk walk = {.frame = frame, .node = node, .visit = is_every ? visit_every : visit_some};
     if (!walk_start(&walk, ret))
         return;
-    if (!walk.is_decided && walk.is_unsure)
+    if (walk.is_wrong || (!walk.is_decided && walk.is_unsure))
         feel__warn(frame, node, ret, "not_boolean", "satisfies 的条件不是真假值",
                    "the condition after satisfies is no boolean");
     else
@@ -521,11 +525,12 @@ select_items(struct feel__frame *frame, const struct feel__node *node, const str
             pick(frame, node, list, &test, ret);
             return;
         }
+        if (test.kind != FEEL_BOOLEAN && test.kind != FEEL_NULL) {
+            feel__warn(frame, node, ret, "not_boolean", "筛选条件不是真假值", "the filter is no boolean");
+            return;
+        }
         if (feel_is_true(&test))
             kept[count++] = list->items[i];
-        else if (test.kind != FEEL_BOOLEAN && test.kind != FEEL_NULL)
-            feel__warn(frame, node, ret, "not_boolean", "筛选条件不是真假值，这一项不算",
-                       "the filter is no boolean; the item is left out");
     }
     if (kept != NULL)
         *ret = feel_list_of(kept, count);
@@ -540,8 +545,11 @@ feel__run_filter(struct feel__frame *frame, const struct feel__node *node, struc
     if (source.kind != FEEL_LIST)
         list = (struct feel_list){&source, source.kind != FEEL_NULL};
     if (node->flag || list.count == 0) {
+        bool was_quiet = frame->vm->is_quiet;
         feel__set_null(&frame->locals[node->u.op.local]);
+        frame->vm->is_quiet |= !node->flag; /* only to see whether it is a number */
         feel__exec(frame, node->u.op.b, &test);
+        frame->vm->is_quiet = was_quiet;
         if (test.kind == FEEL_NUMBER) {
             pick(frame, node, &list, &test, ret);
             return;

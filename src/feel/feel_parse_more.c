@@ -106,14 +106,21 @@ name_node(struct feel__parser *p, const struct found *found, uint32_t at)
     return feel__over(p, path, local, NULL);
 }
 
-/* Inside a filter over items of unknown shape any name may be a member: asked when it runs, innermost item first. */
+/* Inside a filter over items of unknown shape any name may be a member: asked when it runs, innermost item first. A
+ * name that nobody knows may be a member of items of known shape as well, which need not all look alike. */
+static bool
+may_have_member(const struct feel__env *env, const struct feel__node *otherwise)
+{
+    return env->is_item && (otherwise == NULL || env->type->kind == FEEL_TYPE_ANY);
+}
+
 static const struct feel__node *
 dynamic_node(struct feel__parser *p, tb_str name, uint32_t at, const struct feel__env *until,
              const struct feel__node *otherwise)
 {
     uint32_t count = 0;
     for (const struct feel__env *env = p->env; env != NULL && env != until; env = env->parent)
-        count += env->is_item && env->type->kind == FEEL_TYPE_ANY;
+        count += may_have_member(env, otherwise);
     if (count == 0 && otherwise != NULL)
         return otherwise;
     if (count == 0 && p->scope != NULL && p->scope->is_closed)
@@ -123,7 +130,7 @@ dynamic_node(struct feel__parser *p, tb_str name, uint32_t at, const struct feel
     uint32_t *filters = TB_NEW_ARRAY(p->arena, count + 1, uint32_t);
     count = 0;
     for (const struct feel__env *env = p->env; env != NULL && env != until; env = env->parent)
-        if (env->is_item && env->type->kind == FEEL_TYPE_ANY)
+        if (may_have_member(env, otherwise))
             filters[count++] = env->local;
     struct feel__node *node = feel__node(p, feel__run_dynamic, FEEL_OP_DYNAMIC, &feel_type_any, at);
     node->u.name.name = name;

@@ -71,7 +71,7 @@ read_clock(struct cursor *c, struct feel_moment *ret)
 {
     int32_t hour, minute, second;
     if (!digits(c, 2, &hour) || !take(c, ':') || !digits(c, 2, &minute) || !take(c, ':') ||
-        !digits(c, 2, &second) || hour > 23 || minute > 59 || second > 59)
+        !digits(c, 2, &second) || hour > 24 || minute > 59 || second > 59)
         return false;
     ret->hour = (int8_t)hour;
     ret->minute = (int8_t)minute;
@@ -87,7 +87,18 @@ read_clock(struct cursor *c, struct feel_moment *ret)
         ret->nano = nano;
         c->at += width;
     }
-    return true;
+    return hour < 24 || (minute == 0 && second == 0 && ret->nano == 0);
+}
+
+/* 24:00:00 is the first moment of the next day. */
+static void
+wrap_midnight(struct feel_moment *moment)
+{
+    if (moment->hour == 24) {
+        moment->hour = 0;
+        if (moment->date.month != 0)
+            moment->date = tb_date_add_days(moment->date, 1);
+    }
 }
 
 static bool
@@ -157,6 +168,7 @@ feel__parse_time(tb_str text, const struct feel_host *host, struct feel_moment *
     struct feel_moment moment = {0};
     if (!read_clock(&c, &moment) || !read_zone(&c, host, &moment))
         return false;
+    wrap_midnight(&moment);
     *ret = moment;
     return true;
 }
@@ -171,6 +183,7 @@ feel__parse_date_time(tb_str text, const struct feel_host *host, struct feel_mom
     if (c.at != c.end &&
         (!take(&c, 'T') || !read_clock(&c, &moment) || !read_zone(&c, host, &moment)))
         return false;
+    wrap_midnight(&moment);
     *ret = moment;
     return true;
 }

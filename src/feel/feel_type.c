@@ -259,13 +259,13 @@ feel_coerce(struct tb_arena *arena, const struct feel_value *value, const struct
         ret_value->u.moment.u.offset = 0;
         return true;
     }
-    if (value->kind == FEEL_LIST && type->kind == FEEL_TYPE_LIST)
-        converted = feel_null();
     if (value->kind == FEEL_LIST && type->kind == FEEL_TYPE_LIST) {
         if (!coerce_list(arena, value, type, &converted))
             return false;
     } else if (value->kind == FEEL_LIST && value->u.list.count == 1) {
-        return feel_coerce(arena, &value->u.list.items[0], type, ret_value);
+        if (!is_instance(&value->u.list.items[0], type, true))
+            return false;
+        converted = value->u.list.items[0];
     } else if (type->kind == FEEL_TYPE_LIST) {
         struct feel_value *item = TB_NEW(arena, struct feel_value);
         if (!feel_coerce(arena, value, type->element, item))

@@ -302,8 +302,9 @@ feel__in_range(const struct feel_value *value, const struct feel_range *range)
         int is_equal = feel__equal3(value, &range->start);
         return is_equal < 0 ? -1 : !is_equal;
     }
-    if (value->kind == FEEL_NULL ||
-        (range->start.kind == FEEL_NULL && range->end.kind == FEEL_NULL))
+    /* An interval with an unknown end tells nothing; (< 10) has no other end. */
+    bool is_partial = range->start.kind == FEEL_NULL || range->end.kind == FEEL_NULL;
+    if (value->kind == FEEL_NULL || (is_partial && range->form == FEEL_INTERVAL))
         return -1;
     int low = against_start(value, range), high = against_end(value, range);
     if (low == -2 || high == -2)
