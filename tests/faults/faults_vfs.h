@@ -433,7 +433,7 @@ node_restore(struct disk *disk, struct disk_node *node)
 }
 
 /* The power is back: every file holds its durable image and a random part of what was not synced. */
-static void
+static inline void
 disk_restore(struct disk *disk)
 {
     for (struct disk_node *node = disk->nodes; node != NULL; node = node->next)
