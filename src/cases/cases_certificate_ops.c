@@ -417,6 +417,20 @@ run_revocations(struct op_ctx *ctx, void *self, const struct tb_json *in, struct
     return TB_OK;
 }
 
+/* The public half, for whoever checks a seal without this program (docs/howto/check-a-seal.md). */
+static tb_status
+run_keys(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+         struct tb_err *err)
+{
+    struct cases *cases = self;
+    tb_str pem;
+    (void)in;
+    *ret_out = NULL;
+    TB_TRY(seal_key_public_pem(op_arena(ctx), cases->options.seal, &pem, err));
+    op_answer_bytes(ctx, TB_STR("application/x-pem-file"), TB_STR("agency.pem"), pem);
+    return TB_OK;
+}
+
 /* ---- ended by the office
  * ----------------------------------------------------------------------------------------- */
 
@@ -532,6 +546,8 @@ const struct op_row cases__certificate_rows[] = {
     {"certificates.revocations", "GET", "/certificates/revocations", OP_ANYONE | OP_SIGNED_IN, OP_RAW_ANSWER,
      NULL, run_revocations,
      "已失效证照清单（签名）", "Signed list of ended certificates"},
+    {"certificates.keys", "GET", "/certificates/keys", OP_ANYONE | OP_SIGNED_IN, OP_RAW_ANSWER, NULL, run_keys,
+     "印章公钥", "Public key of the seal"},
     {"certificates.revoke", "POST", "/certificates/{mark}/revoke", OP_HEAD, OP_WRITES, revoke_fields, run_revoke,
      "暂扣、撤销、吊销、注销证照", "Suspend, annul, revoke or deregister"},
 };
