@@ -143,6 +143,10 @@
 #define PACKS_SET_MAX 500
 
 /* catalogue */
+#define CATALOGUE_BATCH_ROWS 500
+#define CATALOGUE_NAME_MAX 1000
+#define CATALOGUE_QUERY_MAX 200   /* code points */
+#define CATALOGUE_OFFSET_MAX 10000
 
 /* cases */
 #define CASES_CERTIFICATES_MAX 64 /* certificates of one case: the licence and a card per vehicle */

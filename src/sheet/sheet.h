@@ -43,6 +43,8 @@ TB_NODISCARD tb_status sheet_next(struct sheet_reader *reader, struct sheet_row 
                                   bool *ret_has_row, struct tb_err *err);
 sheet_kind sheet_reader_kind(const struct sheet_reader *reader);         /* what was found */
 sheet_encoding sheet_reader_encoding(const struct sheet_reader *reader); /* XLSX: UTF-8 */
+/* From now on a row of CSV with another number of cells is broken; 0: any number will do. */
+void sheet_set_width(struct sheet_reader *reader, size_t width);
 void sheet_close(struct sheet_reader *reader);                           /* NULL is fine */
 
 /* A whole table whose first row names its columns. rows[].cells have exactly column_count cells;

@@ -91,6 +91,13 @@ sheet_reader_encoding(const struct sheet_reader *reader)
 }
 
 void
+sheet_set_width(struct sheet_reader *reader, size_t width)
+{
+    /* A workbook simply leaves out cells that are empty; only CSV promises a fixed width. */
+    reader->width = reader->kind == SHEET_CSV ? width : 0;
+}
+
+void
 sheet_close(struct sheet_reader *reader)
 {
     if (reader == NULL)
@@ -146,9 +153,7 @@ read_header(struct tb_arena *arena, struct sheet_reader *reader, struct sheet_ta
     check_names(reader, row.line, names, row.count);
     table->columns = names;
     table->column_count = row.count;
-    /* A workbook simply leaves out cells that are empty; only CSV promises a fixed width. */
-    if (reader->kind == SHEET_CSV)
-        reader->width = row.count;
+    sheet_set_width(reader, row.count);
     return TB_OK;
 }
 
