@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* catalogue.c - opening, keeping the index up to date, the rows of operations.
  *
- * The index is immutable and counted. A tick that reads of a newly published version builds another beside it and
- * exchanges the two; searches under way finish on the one they began with. */
+ * The index is immutable and counted. A tick that reads of a newly published version builds another
+ * beside it and exchanges the two; searches under way finish on the one they began with. */
 #include "catalogue/catalogue_internal.h"
 #include "codes/codes.h"
 #include <stdlib.h>
@@ -31,14 +31,16 @@ rebuild(struct catalogue *catalogue, struct tb_err *err)
 }
 
 tb_status
-catalogue_open(const struct catalogue_options *options, struct catalogue **ret_catalogue, struct tb_err *err)
+catalogue_open(const struct catalogue_options *options, struct catalogue **ret_catalogue,
+               struct tb_err *err)
 {
     struct catalogue *catalogue = calloc(1, sizeof *catalogue);
     tb_assert(catalogue != NULL);
     catalogue->options = *options;
     catalogue->division = options->division;
     pthread_mutex_init(&catalogue->lock, NULL);
-    /* The position first: what is written while the index is being built is read again by a tick. */
+    /* The position first: what is written while the index is being built is read again by a
+     * tick. */
     catalogue->seq = store_wait(options->store, 0, 0);
     tb_status status = rebuild(catalogue, err);
     if (status != TB_OK) {
@@ -74,7 +76,8 @@ catalogue_tick(struct catalogue *catalogue, size_t limit, size_t *ret_done, stru
     /* Nothing of a draft is seen before its version's own row changes. */
     bool is_due = tb_date_cmp(catalogue->built_on, today_of(catalogue)) != 0;
     for (size_t i = 0; i < count && status == TB_OK; i++)
-        is_due |= tb_str_is(entries[i].table, "catalogue_versions") && entries[i].op == STORE_OP_UPDATE;
+        is_due |=
+            tb_str_is(entries[i].table, "catalogue_versions") && entries[i].op == STORE_OP_UPDATE;
     int64_t seq = count > 0 ? entries[count - 1].seq : catalogue->seq;
     tb_arena_free(arena);
     if (status == TB_OK && is_due)
@@ -87,8 +90,9 @@ catalogue_tick(struct catalogue *catalogue, size_t limit, size_t *ret_done, stru
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
-static const char *const type_words[] = {"power",        "license", "punishment", "compulsion", "levy",  "payment",
-                                         "inspection",   "confirmation", "reward", "ruling",    "other", "public_service",
+static const char *const type_words[] = {"power",  "license", "punishment", "compulsion",
+                                         "levy",   "payment", "inspection", "confirmation",
+                                         "reward", "ruling",  "other",      "public_service",
                                          NULL};
 
 /* clang-format off */

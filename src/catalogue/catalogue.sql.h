@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every SELECT of catalogue. An item is visible at version P when from_version <= P and its end is null or beyond P. */
+/* Every SELECT of catalogue. An item is visible at version P when from_version <= P and its end is
+ * null or beyond P. */
 #ifndef CATALOGUE_SQL_H
 #define CATALOGUE_SQL_H
 
 /* the version in force */
-#define SQL_CATALOGUE_IN_FORCE "SELECT COALESCE(MAX(id), 0) FROM catalogue_versions WHERE state = 'published'"
+#define SQL_CATALOGUE_IN_FORCE                                                                     \
+    "SELECT COALESCE(MAX(id), 0) FROM catalogue_versions WHERE state = 'published'"
 
 /* versions that were begun and not published */
-#define SQL_CATALOGUE_DRAFTS "SELECT id, leaf, touched_at FROM catalogue_versions WHERE state = 'draft' ORDER BY id"
+#define SQL_CATALOGUE_DRAFTS                                                                       \
+    "SELECT id, leaf, touched_at FROM catalogue_versions WHERE state = 'draft' ORDER BY id"
 
 /* $1 version */
 #define SQL_CATALOGUE_VERSION "SELECT leaf, state FROM catalogue_versions WHERE id = $1"
@@ -24,9 +27,11 @@
     "AND (i.to_version IS NULL OR i.to_version > $1) AND i.id > $2 ORDER BY i.id LIMIT $3"
 
 /* $1 draft, $2 how many */
-#define SQL_CATALOGUE_DRAFT_ITEMS "SELECT id FROM items WHERE from_version = $1 ORDER BY id LIMIT $2"
+#define SQL_CATALOGUE_DRAFT_ITEMS                                                                  \
+    "SELECT id FROM items WHERE from_version = $1 ORDER BY id LIMIT $2"
 #define SQL_CATALOGUE_DRAFT_ENDS "SELECT id FROM items WHERE to_version = $1 ORDER BY id LIMIT $2"
-#define SQL_CATALOGUE_DRAFT_DEPARTMENTS "SELECT id FROM departments WHERE from_version = $1 ORDER BY id LIMIT $2"
+#define SQL_CATALOGUE_DRAFT_DEPARTMENTS                                                            \
+    "SELECT id FROM departments WHERE from_version = $1 ORDER BY id LIMIT $2"
 
 /* $1 division, $2 name */
 #define SQL_CATALOGUE_DEPARTMENT "SELECT id FROM departments WHERE division = $1 AND name = $2"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_adopt.c - items of the packs installed here, for an installation whose own list has not come yet. */
+/* catalogue_adopt.c - items of the packs installed here, for an installation whose own list has not
+ * come yet. */
 #include "catalogue/catalogue_internal.h"
 #include "codes/codes.h"
 
@@ -21,12 +22,14 @@ item_of(const struct catalogue *catalogue, struct tb_arena *arena, const struct 
         const struct packs_item *situation)
 {
     const struct packs_department *department = packs_department_find(pack, situation->department);
-    bool has_credit = department != NULL && codes_credit_code(department->credit_code, TB_STR(""), NULL, NULL);
+    bool has_credit =
+        department != NULL && codes_credit_code(department->credit_code, TB_STR(""), NULL, NULL);
     struct catalogue__item item = {
         .code = situation->code,
         .name = situation->name,
         .main_item = pack->title,
-        .division = codes_division_full(arena, catalogue->division.len > 0 ? catalogue->division : pack->division),
+        .division = codes_division_full(arena, catalogue->division.len > 0 ? catalogue->division
+                                                                           : pack->division),
         .department = department != NULL ? department->name : situation->department,
         .department_code = has_credit ? department->credit_code : TB_STR_NONE,
         .type = catalogue__type_find(situation->type),
@@ -51,16 +54,18 @@ item_of(const struct catalogue *catalogue, struct tb_arena *arena, const struct 
 static bool
 can_be_item(const struct catalogue__item *item)
 {
-    return item->name.len > 0 && item->department.len > 0 && item->type != NULL && item->division.len == 12;
+    return item->name.len > 0 && item->department.len > 0 && item->type != NULL &&
+           item->division.len == 12;
 }
 
 static tb_status
-adopt(struct catalogue *catalogue, struct tb_arena *arena, struct catalogue__draft *draft, int64_t *ret_count,
-      struct tb_err *err)
+adopt(struct catalogue *catalogue, struct tb_arena *arena, struct catalogue__draft *draft,
+      int64_t *ret_count, struct tb_err *err)
 {
     const struct packs_set *set = catalogue->options.packs;
     struct catalogue__known known = {.arena = arena};
-    struct catalogue__item *items = TB_NEW_ARRAY(arena, CATALOGUE_BATCH_ROWS, struct catalogue__item);
+    struct catalogue__item *items =
+        TB_NEW_ARRAY(arena, CATALOGUE_BATCH_ROWS, struct catalogue__item);
     size_t count = 0;
     TB_TRY(catalogue__known_read(draft->store, &known, err));
     for (size_t p = 0; set != NULL && p < packs_set_count(set); p++) {
@@ -89,11 +94,12 @@ adopt(struct catalogue *catalogue, struct tb_arena *arena, struct catalogue__dra
 }
 
 tb_status
-catalogue_adopt_packs(struct catalogue *catalogue, const struct store_cause *cause, int64_t *ret_changed,
-                      struct tb_err *err)
+catalogue_adopt_packs(struct catalogue *catalogue, const struct store_cause *cause,
+                      int64_t *ret_changed, struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0);
-    struct catalogue__draft draft = {.store = catalogue->options.store, .cause = cause, .file = TB_STR("packs")};
+    struct catalogue__draft draft = {
+        .store = catalogue->options.store, .cause = cause, .file = TB_STR("packs")};
     int64_t count = 0;
     tb_status status = adopt(catalogue, arena, &draft, &count, err);
     tb_arena_free(arena);

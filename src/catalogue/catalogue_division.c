@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_division.c - names of provinces, cities and counties (National Bureau of Statistics, 2023 edition). */
+/* catalogue_division.c - names of provinces, cities and counties (National Bureau of Statistics,
+ * 2023 edition). */
 #include "catalogue/catalogue_internal.h"
 #include "codes/codes.h"
 
@@ -17,7 +18,8 @@ catalogue__division_name(tb_str code)
     char six[7] = "000000";
     for (size_t i = 0; i < 6 && i < code.len; i++)
         six[i] = code.ptr[i];
-    if (codes_division_level(code) < CODES_LEVEL_PROVINCE || !tb_str_to_int((tb_str){six, 6}, &wanted))
+    if (codes_division_level(code) < CODES_LEVEL_PROVINCE ||
+        !tb_str_to_int((tb_str){six, 6}, &wanted))
         return TB_STR_NONE;
     size_t low = 0, high = TB_COUNT(divisions);
     while (low < high) {
@@ -27,5 +29,7 @@ catalogue__division_name(tb_str code)
         else
             high = middle;
     }
-    return low < TB_COUNT(divisions) && divisions[low].code == wanted ? tb_str_of(divisions[low].name) : TB_STR_NONE;
+    return low < TB_COUNT(divisions) && divisions[low].code == wanted
+               ? tb_str_of(divisions[low].name)
+               : TB_STR_NONE;
 }

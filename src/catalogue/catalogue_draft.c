@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_draft.c - versions: a draft is filled batch by batch, published by one row, cleared when left alone. */
+/* catalogue_draft.c - versions: a draft is filled batch by batch, published by one row, cleared
+ * when left alone. */
 #include "catalogue/catalogue.sql.h"
 #include "catalogue/catalogue_internal.h"
 #include <string.h>
@@ -22,7 +23,8 @@ catalogue__in_force(struct store_read *read, int64_t *ret_version, struct tb_err
 
 /* At most a batch of ids that a SELECT over a version finds. */
 static tb_status
-read_ids(struct store_tx *tx, const char *sql, int64_t version, int64_t *ret_ids, size_t *ret_count, struct tb_err *err)
+read_ids(struct store_tx *tx, const char *sql, int64_t version, int64_t *ret_ids, size_t *ret_count,
+         struct tb_err *err)
 {
     struct store_rows *rows;
     const struct store_value params[] = {STORE_INT_OF(version), STORE_INT_OF(CATALOGUE_BATCH_ROWS)};
@@ -40,8 +42,8 @@ struct clearing {
 };
 
 static tb_status
-delete_some(struct store_tx *tx, const char *table, const char *sql, int64_t version, size_t *ret_count,
-            struct tb_err *err)
+delete_some(struct store_tx *tx, const char *table, const char *sql, int64_t version,
+            size_t *ret_count, struct tb_err *err)
 {
     int64_t *ids = TB_NEW_ARRAY(store_tx_arena(tx), CATALOGUE_BATCH_ROWS, int64_t);
     TB_TRY(read_ids(tx, sql, version, ids, ret_count, err));
@@ -64,7 +66,8 @@ clear_some(struct store_tx *tx, void *arg, struct tb_err *err)
     int64_t *ids = TB_NEW_ARRAY(store_tx_arena(tx), CATALOGUE_BATCH_ROWS, int64_t);
     TB_TRY(read_ids(tx, SQL_CATALOGUE_DRAFT_ENDS, version, ids, &count, err));
     for (size_t i = 0; i < count; i++)
-        TB_TRY(store_update(tx, "items", ids[i], -1, STORE_VALUES(STORE_SET_NULL("to_version")), err));
+        TB_TRY(
+            store_update(tx, "items", ids[i], -1, STORE_VALUES(STORE_SET_NULL("to_version")), err));
     if (count > 0)
         return TB_OK;
     TB_TRY(delete_some(tx, "departments", SQL_CATALOGUE_DRAFT_DEPARTMENTS, version, &count, err));
@@ -120,7 +123,8 @@ catalogue__draft_clear(struct store *store, const struct store_cause *cause, str
             return TB_OK;
         if (finding.now - finding.touched_at < ABANDONED_AFTER_US)
             return tb_fail(err, TB_CONFLICT,
-                           "another import is under way (version %lld); wait until it is done, or two minutes after "
+                           "another import is under way (version %lld); wait until it is done, or "
+                           "two minutes after "
                            "it was broken off",
                            (long long)finding.version);
         TB_TRY(clear(store, cause, finding.version, err));
@@ -137,21 +141,25 @@ struct filling {
 };
 
 static tb_status
-begin(struct store_tx *tx, const struct catalogue__draft *draft, int64_t *ret_version, struct tb_err *err)
+begin(struct store_tx *tx, const struct catalogue__draft *draft, int64_t *ret_version,
+      struct tb_err *err)
 {
     struct store_rows *rows;
     TB_TRY(store_select(store_tx_read(tx), SQL_CATALOGUE_DRAFTS, NULL, 0, &rows, err));
     bool is_other = store_next(rows);
     TB_TRY(store_rows_done(rows, err));
     if (is_other)
-        return tb_fail(err, TB_CONFLICT, "another import has just begun; try again when it is done");
+        return tb_fail(err, TB_CONFLICT,
+                       "another import has just begun; try again when it is done");
     int64_t now = store_tx_now(tx);
     return store_insert(
         tx, "catalogue_versions",
         STORE_VALUES(STORE_SET_TEXT("state", TB_STR("draft")), STORE_SET_TEXT("file", draft->file),
-                     STORE_SET_TEXT("file_hash", draft->file_hash), STORE_SET_INSTANT("begun_at", now),
-                     STORE_SET_INSTANT("touched_at", now), STORE_SET_INT("row_count", 0), STORE_SET_INT("inserted", 0),
-                     STORE_SET_INT("updated", 0), STORE_SET_INT("unchanged", 0), STORE_SET_INT("rejected", 0)),
+                     STORE_SET_TEXT("file_hash", draft->file_hash),
+                     STORE_SET_INSTANT("begun_at", now), STORE_SET_INSTANT("touched_at", now),
+                     STORE_SET_INT("row_count", 0), STORE_SET_INT("inserted", 0),
+                     STORE_SET_INT("updated", 0), STORE_SET_INT("unchanged", 0),
+                     STORE_SET_INT("rejected", 0)),
         ret_version, err);
 }
 
@@ -160,21 +168,24 @@ static tb_status
 touch(struct store_tx *tx, int64_t version, struct tb_err *err)
 {
     struct store_rows *rows;
-    TB_TRY(store_select(store_tx_read(tx), SQL_CATALOGUE_VERSION, STORE_VALUES(STORE_INT_OF(version)), &rows, err));
+    TB_TRY(store_select(store_tx_read(tx), SQL_CATALOGUE_VERSION,
+                        STORE_VALUES(STORE_INT_OF(version)), &rows, err));
     bool is_draft = store_next(rows) && tb_str_is(store_text(rows, 1), "draft");
     TB_TRY(store_rows_done(rows, err));
     if (!is_draft)
-        return tb_fail(err, TB_CONFLICT, "this import was taken for dead and cleared; start it again");
+        return tb_fail(err, TB_CONFLICT,
+                       "this import was taken for dead and cleared; start it again");
     return store_update(tx, "catalogue_versions", version, -1,
                         STORE_VALUES(STORE_SET_INSTANT("touched_at", store_tx_now(tx))), err);
 }
 
 static tb_status
-find_department(struct store_tx *tx, const struct catalogue__item *item, int64_t version, int64_t *ret_id,
-                struct tb_err *err)
+find_department(struct store_tx *tx, const struct catalogue__item *item, int64_t version,
+                int64_t *ret_id, struct tb_err *err)
 {
     struct store_rows *rows;
-    const struct store_value params[] = {STORE_TEXT_OF(item->division), STORE_TEXT_OF(item->department)};
+    const struct store_value params[] = {STORE_TEXT_OF(item->division),
+                                         STORE_TEXT_OF(item->department)};
     TB_TRY(store_select(store_tx_read(tx), SQL_CATALOGUE_DEPARTMENT, params, 2, &rows, err));
     int64_t id = store_next(rows) ? store_int(rows, 0) : 0;
     TB_TRY(store_rows_done(rows, err));
@@ -196,8 +207,8 @@ maybe_int(const char *column, int64_t value)
 }
 
 static tb_status
-insert_item(struct store_tx *tx, const struct catalogue__item *item, int64_t version, int64_t department,
-            struct tb_err *err)
+insert_item(struct store_tx *tx, const struct catalogue__item *item, int64_t version,
+            int64_t department, struct tb_err *err)
 {
     const struct store_value values[] = {
         STORE_SET_TEXT("code", item->code),
@@ -238,8 +249,8 @@ fill(struct store_tx *tx, void *arg, struct tb_err *err)
         if (!is_same)
             TB_TRY(find_department(tx, item, version, &department, err));
         if (item->former != 0)
-            TB_TRY(store_update(tx, "items", item->former, -1, STORE_VALUES(STORE_SET_INT("to_version", version)),
-                                err));
+            TB_TRY(store_update(tx, "items", item->former, -1,
+                                STORE_VALUES(STORE_SET_INT("to_version", version)), err));
         TB_TRY(insert_item(tx, item, version, department, err));
     }
     filling->version = version;
@@ -247,8 +258,8 @@ fill(struct store_tx *tx, void *arg, struct tb_err *err)
 }
 
 tb_status
-catalogue__draft_add(struct catalogue__draft *draft, const struct catalogue__item *items, size_t count,
-                     struct tb_err *err)
+catalogue__draft_add(struct catalogue__draft *draft, const struct catalogue__item *items,
+                     size_t count, struct tb_err *err)
 {
     tb_assert(count <= CATALOGUE_BATCH_ROWS);
     struct filling filling = {.draft = draft, .items = items, .count = count};
@@ -298,11 +309,13 @@ publish(struct store_tx *tx, void *arg, struct tb_err *err)
         STORE_SET_JSON("faults", faults_text(arena, &report->faults)),
         STORE_SET_JSON("notes", faults_text(arena, &report->notes)),
     };
-    return store_update(tx, "catalogue_versions", publishing->version, -1, values, TB_COUNT(values), err);
+    return store_update(tx, "catalogue_versions", publishing->version, -1, values, TB_COUNT(values),
+                        err);
 }
 
 tb_status
-catalogue__draft_publish(struct catalogue__draft *draft, const struct catalogue_report *report, struct tb_err *err)
+catalogue__draft_publish(struct catalogue__draft *draft, const struct catalogue_report *report,
+                         struct tb_err *err)
 {
     if (draft->version == 0)
         return TB_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_import.c - a file of items: read row by row outside the writer, compared with what is in force, and only
- * what differs goes into a draft. A file that changes nothing writes nothing. */
+/* catalogue_import.c - a file of items: read row by row outside the writer, compared with what is
+ * in force, and only what differs goes into a draft. A file that changes nothing writes nothing. */
 #include "catalogue/catalogue_internal.h"
 #include "codes/codes.h"
 #include "sheet/sheet.h"
@@ -30,14 +30,16 @@ typedef enum {
     COLUMN_COUNT
 } column;
 
-/* Names that files give them: ours, the national exchange tables' (GB/T 39554.2 as seen there), Chinese. The first
- * that a file has counts. */
+/* Names that files give them: ours, the national exchange tables' (GB/T 39554.2 as seen there),
+ * Chinese. The first that a file has counts. */
 static const struct {
     column to;
     bool is_needed;
     const char *names[6];
 } columns[] = {
-    {COLUMN_CODE, true, {"item_code", "local_task_code", "task_code", "地方实施编码", "实施编码", "code"}},
+    {COLUMN_CODE,
+     true,
+     {"item_code", "local_task_code", "task_code", "地方实施编码", "实施编码", "code"}},
     {COLUMN_NAME, true, {"name", "task_name", "事项名称"}},
     {COLUMN_MAIN_ITEM, false, {"main_item", "main_item_name", "主项名称"}},
     {COLUMN_TYPE, true, {"task_type_code", "task_type", "type", "事项类型"}},
@@ -53,8 +55,10 @@ static const struct {
     {COLUMN_VISITS, false, {"limit_scene_num", "到办事现场次数"}},
     {COLUMN_FEE, false, {"is_fee", "是否收费"}},
 };
-/* What some sources add by taking the code apart: it follows from the code and is not kept twice. */
-static const char *const derived[] = {"basic_code", "impl_area", "seg3", "impl_uscc", "seg5", "seg6", "uscc_ok"};
+/* What some sources add by taking the code apart: it follows from the code and is not kept
+ * twice. */
+static const char *const derived[] = {"basic_code", "impl_area", "seg3",   "impl_uscc",
+                                      "seg5",       "seg6",      "uscc_ok"};
 
 struct import {
     struct catalogue *catalogue;
@@ -74,7 +78,7 @@ struct import {
     struct impossible {
         tb_str code;
         int64_t line, rows;
-    } *impossible;
+    } * impossible;
     size_t impossible_count;
 };
 
@@ -88,7 +92,8 @@ find_name(const struct import *import, const char *name)
 }
 
 static tb_status
-read_heading(struct import *import, struct sheet_reader *reader, const struct sheet_row *row, struct tb_err *err)
+read_heading(struct import *import, struct sheet_reader *reader, const struct sheet_row *row,
+             struct tb_err *err)
 {
     import->name_count = row->count;
     import->names = TB_NEW_ARRAY(import->arena, row->count, tb_str);
@@ -100,7 +105,8 @@ read_heading(struct import *import, struct sheet_reader *reader, const struct sh
     bool is_good = true;
     for (size_t i = 0; i < TB_COUNT(columns); i++) {
         int at = -1;
-        for (size_t k = 0; k < TB_COUNT(columns[i].names) && columns[i].names[k] != NULL && at < 0; k++)
+        for (size_t k = 0; k < TB_COUNT(columns[i].names) && columns[i].names[k] != NULL && at < 0;
+             k++)
             at = find_name(import, columns[i].names[k]);
         import->at[columns[i].to] = at;
         if (at >= 0)
@@ -108,8 +114,9 @@ read_heading(struct import *import, struct sheet_reader *reader, const struct sh
         if (at >= 0 || !columns[i].is_needed)
             continue;
         struct tb_faults *faults = &import->report->faults;
-        tb_fault_add(faults, tb_printf(import->arena, TB_FMT ":%d", TB_ARG(import->file), row->line), "column",
-                     tb_printf(import->arena, "缺少“%s”这一列", columns[i].names[0]),
+        tb_fault_add(faults,
+                     tb_printf(import->arena, TB_FMT ":%d", TB_ARG(import->file), row->line),
+                     "column", tb_printf(import->arena, "缺少“%s”这一列", columns[i].names[0]),
                      tb_printf(import->arena, "The column '%s' is missing", columns[i].names[0]));
         is_good = false;
     }
@@ -117,7 +124,8 @@ read_heading(struct import *import, struct sheet_reader *reader, const struct sh
         if (find_name(import, derived[i]) >= 0)
             import->is_kept[find_name(import, derived[i])] = false;
     sheet_set_width(reader, row->count);
-    return is_good ? TB_OK : tb_fail(err, TB_INVALID, TB_FMT ": columns are missing", TB_ARG(import->file));
+    return is_good ? TB_OK
+                   : tb_fail(err, TB_INVALID, TB_FMT ": columns are missing", TB_ARG(import->file));
 }
 
 /* ---- one row --------------------------------------------------------------------------------- */
@@ -135,13 +143,15 @@ reject(struct import *import, tb_str place, const char *code, const char *zh, co
     return false;
 }
 
-/* 20 and 1 become 20wd: the units of the exchange tables are 1 working day, 2 natural day, 3 month, 4 hour. */
+/* 20 and 1 become 20wd: the units of the exchange tables are 1 working day, 2 natural day, 3 month,
+ * 4 hour. */
 static tb_str
 period_of(struct tb_arena *arena, tb_str number, tb_str unit)
 {
     static const struct {
         const char *number, *zh, *unit;
-    } units[] = {{"1", "工作日", "wd"}, {"2", "自然日", "d"}, {"3", "月", "mo"}, {"4", "小时", "h"}};
+    } units[] = {
+        {"1", "工作日", "wd"}, {"2", "自然日", "d"}, {"3", "月", "mo"}, {"4", "小时", "h"}};
     int64_t n;
     if (!tb_str_to_int(number, &n) || n < 0 || n > 100000)
         return TB_STR_NONE;
@@ -192,14 +202,16 @@ text_or_none(struct import *import, tb_str cell)
 
 /* All that can be wrong with a row, at once. */
 static bool
-check_row(struct import *import, const struct sheet_row *row, tb_str place, struct catalogue__item *item)
+check_row(struct import *import, const struct sheet_row *row, tb_str place,
+          struct catalogue__item *item)
 {
     struct tb_faults *faults = &import->report->faults;
     bool is_good = catalogue__item_read_code(item, place, faults);
     if (item->name.len == 0)
         is_good = reject(import, place, "name", "缺少事项名称", "The name of the item is missing");
     else if (tb_utf8_length(item->name) > CATALOGUE_NAME_MAX)
-        is_good = reject(import, place, "name", "事项名称超过1000字", "The name is longer than 1,000 characters");
+        is_good = reject(import, place, "name", "事项名称超过1000字",
+                         "The name is longer than 1,000 characters");
     if (item->type == NULL)
         is_good = reject(import, place, "type", "事项类型不是国家标准里的任何一种",
                          "The type of the item is none of the national standard");
@@ -211,7 +223,8 @@ check_row(struct import *import, const struct sheet_row *row, tb_str place, stru
 }
 
 static bool
-read_item(struct import *import, const struct sheet_row *row, tb_str place, struct catalogue__item *item)
+read_item(struct import *import, const struct sheet_row *row, tb_str place,
+          struct catalogue__item *item)
 {
     struct tb_arena *arena = import->batch_arena;
     tb_str department_code = cell_of(import, row, COLUMN_DEPARTMENT_CODE);
@@ -225,7 +238,8 @@ read_item(struct import *import, const struct sheet_row *row, tb_str place, stru
         .handling = handling_of(cell_of(import, row, COLUMN_HANDLING)),
         .statutory = period_of(arena, cell_of(import, row, COLUMN_STATUTORY),
                                cell_of(import, row, COLUMN_STATUTORY_UNIT)),
-        .promised = period_of(arena, cell_of(import, row, COLUMN_PROMISED), cell_of(import, row, COLUMN_PROMISED_UNIT)),
+        .promised = period_of(arena, cell_of(import, row, COLUMN_PROMISED),
+                              cell_of(import, row, COLUMN_PROMISED_UNIT)),
         .level = number_of(cell_of(import, row, COLUMN_LEVEL), 7),
         .visits = number_of(cell_of(import, row, COLUMN_VISITS), 1000),
         .fee = (int)number_of(cell_of(import, row, COLUMN_FEE), 1),
@@ -254,7 +268,8 @@ note_agency(struct import *import, const struct catalogue__item *item, int64_t l
             return;
         }
     if (import->impossible_count % 64 == 0) {
-        struct impossible *more = TB_NEW_ARRAY(import->arena, import->impossible_count + 64, struct impossible);
+        struct impossible *more =
+            TB_NEW_ARRAY(import->arena, import->impossible_count + 64, struct impossible);
         if (import->impossible_count > 0)
             memcpy(more, import->impossible, import->impossible_count * sizeof *more);
         import->impossible = more;
@@ -270,10 +285,13 @@ note_codes(struct import *import, const struct catalogue__item *item, tb_str pla
     import->report->codes_old_form += is_old;
     import->report->codes_well_formed += !is_old;
     if (is_old)
-        tb_fault_add(&import->report->notes, place, "code_old_form",
-                     TB_STR("事项编码是旧格式（实施主体不是18位统一社会信用代码，或缺少区划段），已照收，请在下次更新时改为现行格式"),
-                     TB_STR("The item code is of an older form (its agency is no credit code of 18 characters, or "
-                            "the division is missing); taken as it is, to be renewed with the next list"));
+        tb_fault_add(
+            &import->report->notes, place, "code_old_form",
+            TB_STR("事项编码是旧格式（实施主体不是18位统一社会信用代码，或缺少区划段），已照收，请"
+                   "在下次更新时改为现行格式"),
+            TB_STR("The item code is of an older form (its agency is no credit code of 18 "
+                   "characters, or "
+                   "the division is missing); taken as it is, to be renewed with the next list"));
     if (tb_str_is(item->agency_state, "impossible"))
         note_agency(import, item, line);
 }
@@ -284,12 +302,16 @@ note_impossible(struct import *import)
     for (size_t i = 0; i < import->impossible_count; i++) {
         const struct impossible *one = &import->impossible[i];
         tb_fault_add(
-            &import->report->notes, tb_printf(import->arena, TB_FMT ":%lld", TB_ARG(import->file), (long long)one->line),
+            &import->report->notes,
+            tb_printf(import->arena, TB_FMT ":%lld", TB_ARG(import->file), (long long)one->line),
             "agency_impossible",
-            tb_printf(import->arena, "统一社会信用代码 " TB_FMT " 不可能存在（校验不符），共%lld行用到；请向该部门核实",
+            tb_printf(import->arena,
+                      "统一社会信用代码 " TB_FMT
+                      " 不可能存在（校验不符），共%lld行用到；请向该部门核实",
                       TB_ARG(one->code), (long long)one->rows),
             tb_printf(import->arena,
-                      "The credit code " TB_FMT " cannot exist (its check characters do not match); %lld rows use it; "
+                      "The credit code " TB_FMT
+                      " cannot exist (its check characters do not match); %lld rows use it; "
                       "ask that department",
                       TB_ARG(one->code), (long long)one->rows));
     }
@@ -333,9 +355,11 @@ take_row(struct import *import, const struct sheet_row *row, struct tb_err *err)
     }
     struct catalogue__known_row *known = catalogue__known_row(&import->known, item.code);
     if (known->line > 0) {
-        tb_fault_add(&report->faults, place, "double",
-                     tb_printf(import->batch_arena, "事项编码与第%lld行重复", (long long)known->line),
-                     tb_printf(import->batch_arena, "The item code stands in line %lld already", (long long)known->line));
+        tb_fault_add(
+            &report->faults, place, "double",
+            tb_printf(import->batch_arena, "事项编码与第%lld行重复", (long long)known->line),
+            tb_printf(import->batch_arena, "The item code stands in line %lld already",
+                      (long long)known->line));
         report->rejected++;
         return TB_OK;
     }
@@ -353,8 +377,8 @@ take_row(struct import *import, const struct sheet_row *row, struct tb_err *err)
 }
 
 static tb_status
-read_rows(struct import *import, struct sheet_reader *reader, catalogue_progress progress, void *context,
-          struct tb_err *err)
+read_rows(struct import *import, struct sheet_reader *reader, catalogue_progress progress,
+          void *context, struct tb_err *err)
 {
     struct sheet_row row;
     bool has_row;
@@ -375,8 +399,8 @@ read_rows(struct import *import, struct sheet_reader *reader, catalogue_progress
 }
 
 static tb_status
-run_import(struct import *import, struct sheet_reader *reader, catalogue_progress progress, void *context,
-           struct tb_err *err)
+run_import(struct import *import, struct sheet_reader *reader, catalogue_progress progress,
+           void *context, struct tb_err *err)
 {
     TB_TRY(catalogue__draft_clear(import->draft.store, import->cause, err));
     TB_TRY(catalogue__known_read(import->draft.store, &import->known, err));
@@ -387,8 +411,9 @@ run_import(struct import *import, struct sheet_reader *reader, catalogue_progres
 }
 
 tb_status
-catalogue_import_items(struct catalogue *catalogue, const struct store_cause *cause, tb_str file, tb_str bytes,
-                       catalogue_progress progress, void *context, struct catalogue_report *report, struct tb_err *err)
+catalogue_import_items(struct catalogue *catalogue, const struct store_cause *cause, tb_str file,
+                       tb_str bytes, catalogue_progress progress, void *context,
+                       struct catalogue_report *report, struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0), *batch_arena = tb_arena_new(0);
     struct tb_sha256 sum = tb_sha256(bytes.ptr, bytes.len);

@@ -37,7 +37,7 @@ struct builder {
     struct found {
         uint64_t key;
         uint32_t flags;
-    } *found;
+    } * found;
     size_t found_count;
     size_t sound_cap, sound_count, set_cap;
 };
@@ -95,9 +95,10 @@ department_of(struct builder *b, int64_t id, tb_str name)
         if (b->department_ids[i] == id)
             return (uint32_t)i;
     size_t cap = b->department_cap;
-    b->department_ids = grown(b->scratch, b->department_ids, index->department_count, &cap, sizeof(int64_t));
-    index->departments =
-        grown(index->arena, index->departments, index->department_count, &b->department_cap, sizeof(tb_str));
+    b->department_ids =
+        grown(b->scratch, b->department_ids, index->department_count, &cap, sizeof(int64_t));
+    index->departments = grown(index->arena, index->departments, index->department_count,
+                               &b->department_cap, sizeof(tb_str));
     b->department_ids[index->department_count] = id;
     index->departments[index->department_count] = intern(b, name);
     return index->department_count++;
@@ -119,11 +120,12 @@ take(struct builder *b, struct store_rows *rows)
 }
 
 static tb_status
-read_page(struct builder *b, struct store_read *read, int64_t version, int64_t *after, bool *ret_is_last,
-          struct tb_err *err)
+read_page(struct builder *b, struct store_read *read, int64_t version, int64_t *after,
+          bool *ret_is_last, struct tb_err *err)
 {
     struct store_rows *rows;
-    const struct store_value params[] = {STORE_INT_OF(version), STORE_INT_OF(*after), STORE_INT_OF(PAGE)};
+    const struct store_value params[] = {STORE_INT_OF(version), STORE_INT_OF(*after),
+                                         STORE_INT_OF(PAGE)};
     TB_TRY(store_select(read, SQL_CATALOGUE_LISTED, params, 3, &rows, err));
     int count = 0;
     while (store_next(rows)) {
@@ -202,8 +204,9 @@ make_places(struct builder *b)
     for (uint32_t i = 0; i < index->place_count; i++) {
         const struct listed *one = &b->listed[i];
         struct catalogue__doc *doc = &index->docs[one->doc];
-        index->places[i] = (struct catalogue__place){one->code.ptr,  one->division, one->department, one->doc,
-                                                     (uint16_t)one->code.len, has_pack(b, one->code)};
+        index->places[i] = (struct catalogue__place){
+            one->code.ptr, one->division,           one->department,
+            one->doc,      (uint16_t)one->code.len, has_pack(b, one->code)};
         if (doc->place_count++ == 0) {
             doc->name = one->name;
             doc->main_item = one->main_item;
@@ -218,7 +221,8 @@ static int
 code_order(const void *a, const void *b, void *context)
 {
     const struct catalogue__place *places = context;
-    const struct catalogue__place *x = &places[*(const uint32_t *)a], *y = &places[*(const uint32_t *)b];
+    const struct catalogue__place *x = &places[*(const uint32_t *)a],
+                                  *y = &places[*(const uint32_t *)b];
     return tb_str_cmp((tb_str){x->code, x->code_len}, (tb_str){y->code, y->code_len});
 }
 
@@ -237,7 +241,8 @@ find_homes(struct catalogue__index *index)
 {
     for (uint32_t i = 0; i < index->doc_count; i++) {
         struct catalogue__doc *doc = &index->docs[i];
-        catalogue__places_in(index, doc, index->home_from, index->home_to, &doc->home_from, &doc->home_count);
+        catalogue__places_in(index, doc, index->home_from, index->home_to, &doc->home_from,
+                             &doc->home_count);
     }
 }
 
@@ -296,7 +301,8 @@ found_order(const void *a, const void *b)
     return 0;
 }
 
-/* One posting for each term: at the start if it is there once, second only if it is never in the name. */
+/* One posting for each term: at the start if it is there once, second only if it is never in the
+ * name. */
 static void
 merge_found(struct builder *b)
 {
@@ -305,7 +311,8 @@ merge_found(struct builder *b)
     for (size_t i = 0; i < b->found_count; i++) {
         if (to > 0 && b->found[to - 1].key == b->found[i].key) {
             uint32_t former = b->found[to - 1].flags, other = b->found[i].flags;
-            b->found[to - 1].flags = ((former | other) & POSTING_STARTS) | (former & other & POSTING_SECOND);
+            b->found[to - 1].flags =
+                ((former | other) & POSTING_STARTS) | (former & other & POSTING_SECOND);
         } else {
             b->found[to++] = b->found[i];
         }
@@ -386,7 +393,8 @@ write_postings(struct builder *b)
     for (uint32_t d = 0; d < index->doc_count; d++) {
         find_terms(b, &index->docs[d]);
         for (size_t i = 0; i < b->found_count; i++) {
-            struct catalogue__term *term = &index->terms[slot_of(index->terms, index->term_cap, b->found[i].key)];
+            struct catalogue__term *term =
+                &index->terms[slot_of(index->terms, index->term_cap, b->found[i].key)];
             index->postings[term->from + term->count++] = d | b->found[i].flags;
         }
     }
@@ -402,7 +410,8 @@ sound_set(struct builder *b, const struct catalogue__reading *reading)
         if (memcmp(&index->sound_sets[i], reading, sizeof *reading) == 0)
             return (uint16_t)i;
     tb_assert(index->sound_set_count < UINT16_MAX);
-    index->sound_sets = grown(index->arena, index->sound_sets, index->sound_set_count, &b->set_cap, sizeof *reading);
+    index->sound_sets = grown(index->arena, index->sound_sets, index->sound_set_count, &b->set_cap,
+                              sizeof *reading);
     index->sound_sets[index->sound_set_count] = *reading;
     return (uint16_t)index->sound_set_count++;
 }
@@ -418,7 +427,8 @@ write_sounds(struct builder *b)
         doc->sound_from = (uint32_t)b->sound_count;
         doc->sound_count = (uint16_t)count;
         for (size_t i = 0; i < count; i++) {
-            index->sounds = grown(index->arena, index->sounds, b->sound_count, &b->sound_cap, sizeof(uint16_t));
+            index->sounds =
+                grown(index->arena, index->sounds, b->sound_count, &b->sound_cap, sizeof(uint16_t));
             index->sounds[b->sound_count++] = sound_set(b, &readings[i]);
         }
     }
@@ -447,8 +457,8 @@ catalogue__division_range(tb_str division, uint64_t *ret_from, uint64_t *ret_to)
 }
 
 void
-catalogue__places_in(const struct catalogue__index *index, const struct catalogue__doc *doc, uint64_t from, uint64_t to,
-                     uint32_t *ret_from, uint32_t *ret_count)
+catalogue__places_in(const struct catalogue__index *index, const struct catalogue__doc *doc,
+                     uint64_t from, uint64_t to, uint32_t *ret_from, uint32_t *ret_count)
 {
     const struct catalogue__place *places = index->places + doc->place_from;
     uint32_t bounds[2];
@@ -488,14 +498,15 @@ build(struct builder *b, struct tb_err *err)
 }
 
 tb_status
-catalogue__index_new(const struct catalogue *catalogue, tb_date today, struct catalogue__index **ret_index,
-                     struct tb_err *err)
+catalogue__index_new(const struct catalogue *catalogue, tb_date today,
+                     struct catalogue__index **ret_index, struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0), *scratch = tb_arena_new(0);
     struct catalogue__index *index = TB_NEW(arena, struct catalogue__index);
     index->arena = arena;
     atomic_init(&index->refs, 1);
-    struct builder builder = {.catalogue = catalogue, .index = index, .scratch = scratch, .today = today};
+    struct builder builder = {
+        .catalogue = catalogue, .index = index, .scratch = scratch, .today = today};
     tb_status status = build(&builder, err);
     tb_arena_free(scratch);
     if (status != TB_OK) {

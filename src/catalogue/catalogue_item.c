@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_item.c - one item as its source gives it: what its code says, and a digest to see whether it changed. */
+/* catalogue_item.c - one item as its source gives it: what its code says, and a digest to see
+ * whether it changed. */
 #include "catalogue/catalogue_internal.h"
 #include "codes/codes.h"
 #include <string.h>
@@ -38,10 +39,11 @@ void
 catalogue__item_seal(struct tb_arena *arena, struct catalogue__item *item)
 {
     /* Length before text: no two different items write the same bytes. */
-    tb_str texts[] = {item->code,       item->name,          item->main_item, item->division,     item->department,
-                      item->agency,     item->agency_state,  item->code_form, item->basic_code,   item->business_code,
-                      item->handling,   item->statutory,     item->promised,  item->elements,     item->source,
-                      tb_str_of(item->type->word)};
+    tb_str texts[] = {
+        item->code,       item->name,          item->main_item,    item->division,
+        item->department, item->agency,        item->agency_state, item->code_form,
+        item->basic_code, item->business_code, item->handling,     item->statutory,
+        item->promised,   item->elements,      item->source,       tb_str_of(item->type->word)};
     struct tb_buf buf = {.arena = arena};
     for (size_t i = 0; i < TB_COUNT(texts); i++) {
         tb_buf_int(&buf, texts[i].ptr == NULL ? -1 : (int64_t)texts[i].len);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_known.c - the codes in force with the digest of their content, for comparing a whole file in memory. */
+/* catalogue_known.c - the codes in force with the digest of their content, for comparing a whole
+ * file in memory. */
 #include "catalogue/catalogue.sql.h"
 #include "catalogue/catalogue_internal.h"
 #include <string.h>
@@ -19,7 +20,8 @@ static void
 grow(struct catalogue__known *known)
 {
     size_t cap = known->cap == 0 ? 4096 : known->cap * 2;
-    struct catalogue__known_row *rows = TB_NEW_ARRAY(known->arena, cap, struct catalogue__known_row);
+    struct catalogue__known_row *rows =
+        TB_NEW_ARRAY(known->arena, cap, struct catalogue__known_row);
     for (size_t i = 0; i < known->cap; i++)
         if (known->rows[i].code.ptr != NULL)
             *slot_of(rows, cap, known->rows[i].code) = known->rows[i];
@@ -41,11 +43,12 @@ catalogue__known_row(struct catalogue__known *known, tb_str code)
 }
 
 static tb_status
-read_page(struct store_read *read, struct catalogue__known *known, int64_t version, int64_t *after, bool *ret_is_last,
-          struct tb_err *err)
+read_page(struct store_read *read, struct catalogue__known *known, int64_t version, int64_t *after,
+          bool *ret_is_last, struct tb_err *err)
 {
     struct store_rows *rows;
-    const struct store_value params[] = {STORE_INT_OF(version), STORE_INT_OF(*after), STORE_INT_OF(PAGE)};
+    const struct store_value params[] = {STORE_INT_OF(version), STORE_INT_OF(*after),
+                                         STORE_INT_OF(PAGE)};
     TB_TRY(store_select(read, SQL_CATALOGUE_CONTENTS, params, 3, &rows, err));
     int count = 0;
     while (store_next(rows)) {

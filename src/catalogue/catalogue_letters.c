@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_letters.c - Latin letters typed for Chinese: canjiren, wsxk, gtgs zhuxiao, or an abbreviation that stands
- * in the name itself (CA, ETC).
+/* catalogue_letters.c - Latin letters typed for Chinese: canjiren, wsxk, gtgs zhuxiao, or an
+ * abbreviation that stands in the name itself (CA, ETC).
  *
- * Pairs of syllables or of initials give candidates; a candidate is then read character by character. Only what
- * neither full syllables nor initials explain is tried as a mixture of both. */
+ * Pairs of syllables or of initials give candidates; a candidate is then read character by
+ * character. Only what neither full syllables nor initials explain is tried as a mixture of
+ * both. */
 #include "catalogue/catalogue_search.h"
 #include <string.h>
 
 enum {
     LETTERS_MAX = 40,
     UNITS_MAX = 40,
-    STEPS_MAX = 4000,     /* of reading one name: a bound for letters made to be ambiguous */
+    STEPS_MAX = 4000, /* of reading one name: a bound for letters made to be ambiguous */
     SYLLABLE_LETTERS = 6,
     SPLITS_MAX = 4,
     WEIGHT_FULL = 1000,
     WEIGHT_INITIALS = 900,
-    WEIGHT_START = 60,    /* less when not at the beginning of the name */
+    WEIGHT_START = 60, /* less when not at the beginning of the name */
 };
 
-typedef enum { READ_FULL = 1, READ_INITIALS = 2, READ_BOTH = 3 } way;
+typedef enum { READ_FULL = 1, READ_INITIALS = 2, READ_BOTH = 3 } read_way;
 
 struct letters {
     const struct catalogue__index *index;
@@ -35,7 +36,7 @@ struct reading_run {
     tb_str text;
     const uint16_t *sounds;
     size_t count;
-    way way;
+    read_way way;
     int steps;
 };
 
@@ -54,10 +55,12 @@ reads(struct reading_run *run, size_t at, size_t i)
         if ((run->way & READ_FULL) != 0) {
             /* The last syllable may still be being typed. */
             bool is_typing = rest.len < syllable.len && tb_str_starts(syllable, rest) && at > 0;
-            if (is_typing || (tb_str_starts(rest, syllable) && reads(run, at + syllable.len, i + 1)))
+            if (is_typing ||
+                (tb_str_starts(rest, syllable) && reads(run, at + syllable.len, i + 1)))
                 return true;
         }
-        if ((run->way & READ_INITIALS) != 0 && rest.ptr[0] == syllable.ptr[0] && reads(run, at + 1, i + 1))
+        if ((run->way & READ_INITIALS) != 0 && rest.ptr[0] == syllable.ptr[0] &&
+            reads(run, at + 1, i + 1))
             return true;
     }
     return false;
@@ -65,10 +68,11 @@ reads(struct reading_run *run, size_t at, size_t i)
 
 /* Where in the name the letters can be read, from 1; 0: nowhere. */
 static size_t
-find_in(const struct letters *l, uint32_t doc_id, way way)
+find_in(const struct letters *l, uint32_t doc_id, read_way way)
 {
     const struct catalogue__doc *doc = &l->index->docs[doc_id];
-    struct reading_run run = {l->index, l->text, l->index->sounds + doc->sound_from, doc->sound_count, way, 0};
+    struct reading_run run = {l->index,         l->text, l->index->sounds + doc->sound_from,
+                              doc->sound_count, way,     0};
     for (size_t i = 0; i < doc->sound_count; i++)
         if (reads(&run, 0, i))
             return i + 1;
@@ -87,7 +91,7 @@ mark(struct letters *l, uint32_t doc, int weight)
 
 /* Docs that have all the terms and read so. A way of 0: the terms alone are enough. */
 static void
-mark_all(struct letters *l, const uint64_t *keys, size_t count, way way, int weight)
+mark_all(struct letters *l, const uint64_t *keys, size_t count, read_way way, int weight)
 {
     const struct catalogue__term *terms[UNITS_MAX], *rarest = NULL;
     for (size_t i = 0; i < count; i++) {
@@ -134,7 +138,7 @@ try_initials(struct letters *l)
     for (size_t i = 0; i + 1 < l->text.len && count < UNITS_MAX; i++)
         keys[count++] = TERM_KEY(TERM_INITIALS, l->text.ptr[i], l->text.ptr[i + 1]);
     /* Two letters are one pair: nothing is left to be read. */
-    mark_all(l, keys, count, count > 1 ? READ_INITIALS : (way)0, WEIGHT_INITIALS);
+    mark_all(l, keys, count, count > 1 ? READ_INITIALS : (read_way)0, WEIGHT_INITIALS);
 }
 
 struct split {
@@ -160,7 +164,8 @@ is_beginning_of_syllable(tb_str rest)
     return rest.len < SYLLABLE_LETTERS;
 }
 
-/* Every way to cut the letters into syllables, the last of them perhaps unfinished, longest first. */
+/* Every way to cut the letters into syllables, the last of them perhaps unfinished, longest
+ * first. */
 static void
 try_splits(struct letters *l, struct split *split, size_t at, int *left)
 {
@@ -208,7 +213,8 @@ try_mixture(struct letters *l)
 }
 
 void
-catalogue__match_letters(const struct catalogue__index *index, struct tb_arena *arena, tb_str letters, uint16_t *scores)
+catalogue__match_letters(const struct catalogue__index *index, struct tb_arena *arena,
+                         tb_str letters, uint16_t *scores)
 {
     struct letters l = {.index = index, .arena = arena, .text = letters, .scores = scores};
     if (letters.len == 0 || letters.len > LETTERS_MAX)

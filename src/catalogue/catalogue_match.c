@@ -6,8 +6,8 @@
  *               the official names it may mean; phrases that say nothing fall away
  *   score       each need weighs as much as its rarest wording; a doc covers a need as well as its best wording does
  *
- * Rare pairs of characters weigh more than common ones (log of how many names have them), so that in 申请残疾证 the
- * words 残疾 decide and 申请 does not. */
+ * Rare pairs of characters weigh more than common ones (log of how many names have them), so that
+ * in 申请残疾证 the words 残疾 decide and 申请 does not. */
 #include "catalogue/catalogue_search.h"
 #include <math.h>
 #include <string.h>
@@ -48,7 +48,8 @@ rarity(const struct catalogue__index *index, const struct catalogue__term *term)
 }
 
 static void
-add_part(const struct catalogue__index *index, struct wording *wording, const struct catalogue__term *term, float scale)
+add_part(const struct catalogue__index *index, struct wording *wording,
+         const struct catalogue__term *term, float scale)
 {
     if (term == NULL || wording->count == PARTS_MAX)
         return;
@@ -64,15 +65,16 @@ add_by_sound(const struct catalogue__index *index, struct wording *wording, tb_s
     struct catalogue__reading readings[2];
     if (catalogue__read_aloud(pair, readings, 2) != 2)
         return false;
-    const struct catalogue__term *term =
-        catalogue__term_find(index, TERM_KEY(TERM_SYLLABLES, readings[0].ids[0], readings[1].ids[0]));
+    const struct catalogue__term *term = catalogue__term_find(
+        index, TERM_KEY(TERM_SYLLABLES, readings[0].ids[0], readings[1].ids[0]));
     add_part(index, wording, term, 0.7f);
     return term != NULL;
 }
 
 /* Pairs; single characters too where a pair is unknown or there is only one. */
 static void
-make_wording(const struct catalogue__index *index, tb_str text, bool may_sound, struct wording *wording)
+make_wording(const struct catalogue__index *index, tb_str text, bool may_sound,
+             struct wording *wording)
 {
     int32_t characters[CHARACTERS_MAX];
     size_t starts[CHARACTERS_MAX + 1], count = 0;
@@ -85,7 +87,8 @@ make_wording(const struct catalogue__index *index, tb_str text, bool may_sound, 
         starts[count] = at;
     }
     for (size_t i = 0; i + 1 < count; i++) {
-        const struct catalogue__term *term = catalogue__term_find(index, TERM_KEY(TERM_TWO, characters[i], characters[i + 1]));
+        const struct catalogue__term *term =
+            catalogue__term_find(index, TERM_KEY(TERM_TWO, characters[i], characters[i + 1]));
         add_part(index, wording, term, 1);
         if (term != NULL)
             continue;
@@ -95,7 +98,8 @@ make_wording(const struct catalogue__index *index, tb_str text, bool may_sound, 
         has_unknown = true;
     }
     for (size_t i = 0; i < count && (count == 1 || has_unknown); i++)
-        add_part(index, wording, catalogue__term_find(index, TERM_KEY(TERM_ONE, 0, characters[i])), count == 1 ? 1 : 0.3f);
+        add_part(index, wording, catalogue__term_find(index, TERM_KEY(TERM_ONE, 0, characters[i])),
+                 count == 1 ? 1 : 0.3f);
 }
 
 /* Raises scores to how much of the wording a doc has. */
@@ -103,10 +107,12 @@ static void
 score_wording(struct query *query, const struct wording *wording, uint16_t *scores, bool is_first)
 {
     const struct catalogue__index *index = query->match->index;
-    uint16_t *own = is_first ? scores : TB_NEW_ARRAY(query->match->arena, index->doc_count, uint16_t);
+    uint16_t *own =
+        is_first ? scores : TB_NEW_ARRAY(query->match->arena, index->doc_count, uint16_t);
     for (size_t i = 0; i < wording->count; i++) {
         const uint32_t *postings = index->postings + wording->parts[i].term->from;
-        uint16_t full = (uint16_t)lroundf(wording->parts[i].weight / wording->total * FULL), half = full / 2;
+        uint16_t full = (uint16_t)lroundf(wording->parts[i].weight / wording->total * FULL),
+                 half = full / 2;
         for (uint32_t k = 0; k < wording->parts[i].term->count; k++)
             own[postings[k] & POSTING_DOC] += (postings[k] & POSTING_SECOND) != 0 ? half : full;
     }
@@ -225,7 +231,8 @@ is_letters(tb_str word)
     return word.len > 0;
 }
 
-/* Runs of letters within a word of both (mtb认定) are words of their own, unless the names know them so. */
+/* Runs of letters within a word of both (mtb认定) are words of their own, unless the names know them
+ * so. */
 static void
 take_word(struct query *query, tb_str word)
 {
@@ -264,7 +271,8 @@ catalogue__match_text(struct catalogue__match *match, tb_str text)
     struct query query = {.match = match};
     for (size_t at = 0; at < text.len;) {
         size_t from = at, end = at;
-        /* A word ends at a blank of either width; folding takes blanks away, so they are cut here first. */
+        /* A word ends at a blank of either width; folding takes blanks away, so they are cut here
+         * first. */
         while (at < text.len) {
             end = at;
             int32_t c = tb_utf8_next(text, &at);

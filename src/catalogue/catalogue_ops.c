@@ -42,16 +42,16 @@ read_query(struct op_ctx *ctx, const struct tb_json *in, struct catalogue__query
 {
     int64_t offset = 0;
     tb_str cursor = tb_json_get_text(in, "cursor");
-    *query = (struct catalogue__query){.text = tb_json_get_text(in, "q"),
-                                       .region = tb_json_get_text(in, "region"),
-                                       .limit = PAGE};
+    *query = (struct catalogue__query){
+        .text = tb_json_get_text(in, "q"), .region = tb_json_get_text(in, "region"), .limit = PAGE};
     tb_str type = tb_json_get_text(in, "type");
     if (type.len > 0)
         query->type = catalogue__type_find(type);
     if (query->region.len > 0 && codes_division_level(query->region) == CODES_LEVEL_NONE)
         op_fault(ctx, "region", "division", TB_STR("地区应是2、4、6、9或12位行政区划代码"),
                  TB_STR("The region is a division code of 2, 4, 6, 9 or 12 digits"));
-    if (cursor.len > 0 && (!tb_str_to_int(cursor, &offset) || offset < 0 || offset > CATALOGUE_OFFSET_MAX))
+    if (cursor.len > 0 &&
+        (!tb_str_to_int(cursor, &offset) || offset < 0 || offset > CATALOGUE_OFFSET_MAX))
         op_fault(ctx, "cursor", "cursor", TB_STR("翻页位置不对，请用上一页给出的next"),
                  TB_STR("Not a position in this list; use next of the page before"));
     query->offset = (size_t)offset;
@@ -59,8 +59,8 @@ read_query(struct op_ctx *ctx, const struct tb_json *in, struct catalogue__query
 }
 
 tb_status
-catalogue__run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
-                    struct tb_err *err)
+catalogue__run_list(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                    struct tb_json **ret_out, struct tb_err *err)
 {
     struct catalogue *catalogue = self;
     struct tb_arena *arena = op_arena(ctx);
@@ -83,7 +83,8 @@ catalogue__run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, st
     tb_json_set_int(arena, out, "total", (int64_t)total);
     size_t next = query.offset + count;
     tb_json_set_text(arena, out, "next",
-                     next < total && next <= CATALOGUE_OFFSET_MAX ? tb_printf(arena, "%zu", next) : TB_STR_NONE);
+                     next < total && next <= CATALOGUE_OFFSET_MAX ? tb_printf(arena, "%zu", next)
+                                                                  : TB_STR_NONE);
     *ret_out = out;
     return TB_OK;
 }
@@ -91,13 +92,15 @@ catalogue__run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, st
 /* ---- one item -------------------------------------------------------------------------------- */
 
 static void
-set_text_at(struct tb_arena *arena, struct tb_json *out, const char *key, struct store_rows *rows, int column)
+set_text_at(struct tb_arena *arena, struct tb_json *out, const char *key, struct store_rows *rows,
+            int column)
 {
     tb_json_set_text(arena, out, key, tb_str_copy(arena, store_text(rows, column)));
 }
 
 static void
-set_int_at(struct tb_arena *arena, struct tb_json *out, const char *key, struct store_rows *rows, int column)
+set_int_at(struct tb_arena *arena, struct tb_json *out, const char *key, struct store_rows *rows,
+           int column)
 {
     if (store_is_null(rows, column))
         tb_json_set_text(arena, out, key, TB_STR_NONE);
@@ -115,8 +118,9 @@ item_json(struct op_ctx *ctx, struct store_rows *rows)
     set_text_at(arena, out, "name", rows, 3);
     set_text_at(arena, out, "main_item", rows, 4);
     set_text_at(arena, out, "type", rows, 5);
-    tb_json_set_text(arena, out, "type_name",
-                     tb_str_of(type_words(catalogue__type_find(store_text(rows, 5)), op_lang(ctx))));
+    tb_json_set_text(
+        arena, out, "type_name",
+        tb_str_of(type_words(catalogue__type_find(store_text(rows, 5)), op_lang(ctx))));
     set_text_at(arena, out, "division", rows, 6);
     tb_json_set_text(arena, out, "division_name", division_words(arena, store_text(rows, 6)));
     set_text_at(arena, out, "department", rows, 7);
@@ -144,8 +148,9 @@ item_json(struct op_ctx *ctx, struct store_rows *rows)
 
 /* The item of a code, or NULL. */
 static tb_status
-find_item(struct op_ctx *ctx, struct store_read *read, const char *sql, const struct store_value *params, size_t count,
-          struct tb_json **ret_json, struct tb_err *err)
+find_item(struct op_ctx *ctx, struct store_read *read, const char *sql,
+          const struct store_value *params, size_t count, struct tb_json **ret_json,
+          struct tb_err *err)
 {
     struct store_rows *rows;
     TB_TRY(store_select(read, sql, params, count, &rows, err));
@@ -156,8 +161,8 @@ find_item(struct op_ctx *ctx, struct store_read *read, const char *sql, const st
 }
 
 static tb_status
-read_item(struct op_ctx *ctx, const struct catalogue *catalogue, tb_str code, struct tb_json **ret_json,
-          struct tb_err *err)
+read_item(struct op_ctx *ctx, const struct catalogue *catalogue, tb_str code,
+          struct tb_json **ret_json, struct tb_err *err)
 {
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read;
@@ -169,9 +174,11 @@ read_item(struct op_ctx *ctx, const struct catalogue *catalogue, tb_str code, st
     if (*ret_json != NULL)
         return TB_OK;
     /* '.' is the byte behind '-': all codes whose first part this is. */
-    tb_str from = tb_printf(arena, TB_FMT "-", TB_ARG(code)), to = tb_printf(arena, TB_FMT ".", TB_ARG(code));
+    tb_str from = tb_printf(arena, TB_FMT "-", TB_ARG(code)),
+           to = tb_printf(arena, TB_FMT ".", TB_ARG(code));
     tb_str home = codes_division_full(arena, catalogue->division);
-    const struct store_value range[] = {STORE_INT_OF(version), STORE_TEXT_OF(from), STORE_TEXT_OF(to),
+    const struct store_value range[] = {STORE_INT_OF(version), STORE_TEXT_OF(from),
+                                        STORE_TEXT_OF(to),
                                         STORE_TEXT_OF(home.ptr != NULL ? home : TB_STR(""))};
     return find_item(ctx, read, SQL_CATALOGUE_ITEM_BEGINS, range, 4, ret_json, err);
 }
@@ -199,8 +206,8 @@ add_history(struct op_ctx *ctx, struct tb_json *item, struct tb_err *err)
 }
 
 tb_status
-catalogue__run_item(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
-                    struct tb_err *err)
+catalogue__run_item(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                    struct tb_json **ret_out, struct tb_err *err)
 {
     struct catalogue *catalogue = self;
     struct tb_json *item, *content = NULL;
@@ -212,7 +219,8 @@ catalogue__run_item(struct op_ctx *ctx, void *self, const struct tb_json *in, st
     TB_TRY(add_history(ctx, item, err));
     op_read_done(ctx);
     const struct packs_pack *pack =
-        packs != NULL ? packs_set_find(packs, tb_json_get_text(item, "code"), op_today(ctx), NULL) : NULL;
+        packs != NULL ? packs_set_find(packs, tb_json_get_text(item, "code"), op_today(ctx), NULL)
+                      : NULL;
     if (pack != NULL) {
         TB_TRY(catalogue__pack_json(op_arena(ctx), pack, op_lang(ctx), &content, err));
         tb_json_set(item, "pack", content);

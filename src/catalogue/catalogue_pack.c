@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_pack.c - what a pack tells of an item before any question is asked: who it is for, its situations with
- * papers, periods and fees, the law, the places, and what has not been verified. */
+/* catalogue_pack.c - what a pack tells of an item before any question is asked: who it is for, its
+ * situations with papers, periods and fees, the law, the places, and what has not been verified. */
 #include "catalogue/catalogue_internal.h"
 
 static bool
@@ -10,22 +10,26 @@ is_en(tb_str lang)
 }
 
 static tb_status
-situation_json(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_item *item, tb_str lang,
-               struct tb_json **ret_json, struct tb_err *err)
+situation_json(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_item *item,
+               tb_str lang, struct tb_json **ret_json, struct tb_err *err)
 {
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT), *materials;
     tb_json_set_text(arena, json, "id", item->id);
     tb_json_set_text(arena, json, "name",
-                     is_en(lang) ? packs_words(arena, pack, lang, "situation." TB_FMT, TB_ARG(item->id)) : item->name);
+                     is_en(lang)
+                         ? packs_words(arena, pack, lang, "situation." TB_FMT, TB_ARG(item->id))
+                         : item->name);
     tb_json_set_text(arena, json, "code", item->code.len > 0 ? item->code : TB_STR_NONE);
     tb_json_set_text(arena, json, "handling", item->handling);
     tb_json_set_text(arena, json, "statutory", packs_period_words(arena, item->statutory, lang));
-    tb_json_set(json, "statutory_clause", packs_clause_json(arena, pack, item->statutory_clause, lang));
+    tb_json_set(json, "statutory_clause",
+                packs_clause_json(arena, pack, item->statutory_clause, lang));
     tb_json_set_text(arena, json, "promised", packs_period_words(arena, item->promised, lang));
     tb_json_set_int(arena, json, "visits", item->visits);
     tb_json_set_int(arena, json, "fee", item->fee_fen);
     tb_json_set(json, "fee_clause", packs_clause_json(arena, pack, item->fee_clause, lang));
-    tb_json_set_text(arena, json, "pledge_of", item->pledge_of.len > 0 ? item->pledge_of : TB_STR_NONE);
+    tb_json_set_text(arena, json, "pledge_of",
+                     item->pledge_of.len > 0 ? item->pledge_of : TB_STR_NONE);
     TB_TRY(packs_materials(arena, pack, item, NULL, lang, &materials, err));
     tb_json_set(json, "materials", materials);
     *ret_json = json;
@@ -39,10 +43,12 @@ law_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang)
     struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
     for (size_t i = 0; i < pack->clauses_count; i++) {
         const struct packs_clause *clause = &pack->clauses[i];
-        tb_str key = tb_printf(arena, TB_FMT "#" TB_FMT, TB_ARG(clause->law), TB_ARG(clause->article));
+        tb_str key =
+            tb_printf(arena, TB_FMT "#" TB_FMT, TB_ARG(clause->law), TB_ARG(clause->article));
         bool is_used = false;
         for (size_t k = 0; k < pack->items_count && !is_used; k++)
-            is_used = tb_str_eq(pack->items[k].statutory_clause, key) || tb_str_eq(pack->items[k].fee_clause, key) ||
+            is_used = tb_str_eq(pack->items[k].statutory_clause, key) ||
+                      tb_str_eq(pack->items[k].fee_clause, key) ||
                       tb_str_eq(pack->items[k].validity_clause, key);
         for (size_t k = 0; k < pack->materials_count && !is_used; k++)
             is_used = tb_str_eq(pack->materials[k].clause, key);
@@ -83,8 +89,8 @@ unverified_json(struct tb_arena *arena, const struct packs_pack *pack)
 }
 
 tb_status
-catalogue__pack_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang, struct tb_json **ret_json,
-                     struct tb_err *err)
+catalogue__pack_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang,
+                     struct tb_json **ret_json, struct tb_err *err)
 {
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
     tb_json_set_text(arena, json, "id", pack->id);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* catalogue_page.c - from scores to the page that is shown.
  *
- * Every doc that matches well enough has a rank: how much it covers, then whether the very words stand in its name,
- * then whether it is to be had at home, then the shorter name. First each doc in its best place, the one at home if
- * there is one; behind all of them the further places, so that ten towns with the same service do not push the other
- * services off the page. */
+ * Every doc that matches well enough has a rank: how much it covers, then whether the very words
+ * stand in its name, then whether it is to be had at home, then the shorter name. First each doc in
+ * its best place, the one at home if there is one; behind all of them the further places, so that
+ * ten towns with the same service do not push the other services off the page. */
 #include "catalogue/catalogue_search.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     FULL = 1000,
-    ENOUGH = 400,          /* to be shown at all */
-    ENOUGH_OF_BEST = 60,   /* per cent of the best one's */
+    ENOUGH = 400,        /* to be shown at all */
+    ENOUGH_OF_BEST = 60, /* per cent of the best one's */
     BONUS_EQUAL = 150,
     BONUS_WITHIN = 200,
     BONUS_STARTS = 80,
@@ -60,7 +60,8 @@ best_place(const struct page *page, uint32_t doc_id)
     const struct catalogue__doc *doc = &page->index->docs[doc_id];
     uint32_t from, count;
     places_of(page, doc_id, &from, &count);
-    bool is_home_in = doc->home_count > 0 && doc->home_from >= from && doc->home_from < from + count;
+    bool is_home_in =
+        doc->home_count > 0 && doc->home_from >= from && doc->home_from < from + count;
     return is_home_in ? doc->home_from : from;
 }
 
@@ -250,8 +251,10 @@ find_codes(struct page *page, tb_str code)
         const struct catalogue__place *place = &index->places[index->by_code[low]];
         if (!tb_str_starts((tb_str){place->code, place->code_len}, code))
             break;
-        bool is_in = !page->has_region || (place->division >= page->from && place->division < page->to);
-        bool is_type = page->query->type == NULL || index->docs[place->doc].type == page->query->type;
+        bool is_in =
+            !page->has_region || (place->division >= page->from && place->division < page->to);
+        bool is_type =
+            page->query->type == NULL || index->docs[place->doc].type == page->query->type;
         if (!is_in || !is_type)
             continue;
         if (page->total++ >= page->query->offset && page->hit_count < page->query->limit)
@@ -287,8 +290,9 @@ find_words(struct page *page, tb_str text)
 }
 
 void
-catalogue__search(const struct catalogue__index *index, struct tb_arena *arena, const struct catalogue__query *query,
-                  struct catalogue__hit **ret_hits, size_t *ret_count, size_t *ret_total)
+catalogue__search(const struct catalogue__index *index, struct tb_arena *arena,
+                  const struct catalogue__query *query, struct catalogue__hit **ret_hits,
+                  size_t *ret_count, size_t *ret_total)
 {
     struct page page = {.index = index, .arena = arena, .query = query};
     page.has_region = catalogue__division_range(query->region, &page.from, &page.to);

@@ -19,10 +19,12 @@ struct reading_row {
 #define LITERAL_FIRST ((uint16_t)TB_COUNT(syllables))
 
 static const char literals[128][2] = {
-    ['0'] = "0", ['1'] = "1", ['2'] = "2", ['3'] = "3", ['4'] = "4", ['5'] = "5", ['6'] = "6", ['7'] = "7", ['8'] = "8",
-    ['9'] = "9", ['a'] = "a", ['b'] = "b", ['c'] = "c", ['d'] = "d", ['e'] = "e", ['f'] = "f", ['g'] = "g", ['h'] = "h",
-    ['i'] = "i", ['j'] = "j", ['k'] = "k", ['l'] = "l", ['m'] = "m", ['n'] = "n", ['o'] = "o", ['p'] = "p", ['q'] = "q",
-    ['r'] = "r", ['s'] = "s", ['t'] = "t", ['u'] = "u", ['v'] = "v", ['w'] = "w", ['x'] = "x", ['y'] = "y", ['z'] = "z",
+    ['0'] = "0", ['1'] = "1", ['2'] = "2", ['3'] = "3", ['4'] = "4", ['5'] = "5",
+    ['6'] = "6", ['7'] = "7", ['8'] = "8", ['9'] = "9", ['a'] = "a", ['b'] = "b",
+    ['c'] = "c", ['d'] = "d", ['e'] = "e", ['f'] = "f", ['g'] = "g", ['h'] = "h",
+    ['i'] = "i", ['j'] = "j", ['k'] = "k", ['l'] = "l", ['m'] = "m", ['n'] = "n",
+    ['o'] = "o", ['p'] = "p", ['q'] = "q", ['r'] = "r", ['s'] = "s", ['t'] = "t",
+    ['u'] = "u", ['v'] = "v", ['w'] = "w", ['x'] = "x", ['y'] = "y", ['z'] = "z",
 };
 
 const char *
@@ -74,7 +76,8 @@ phrase_at(tb_str text)
         const struct reading_row *row = &reading_rows[i];
         if (memcmp(row->text, first.ptr, first.len) != 0)
             break;
-        bool is_phrase = row->len > 3 && row->len <= text.len && (best == NULL || row->len > best->len);
+        bool is_phrase =
+            row->len > 3 && row->len <= text.len && (best == NULL || row->len > best->len);
         if (is_phrase && memcmp(row->text, text.ptr, row->len) == 0)
             best = row;
     }
@@ -94,7 +97,8 @@ read_one(int32_t c, tb_str character)
         return reading;
     const struct reading_row *row = row_of(character);
     reading.ids[reading.count++] = reading_table[at];
-    for (size_t i = 1; row != NULL && i < row->count && reading.count < CATALOGUE__READINGS_MAX; i++)
+    for (size_t i = 1; row != NULL && i < row->count && reading.count < CATALOGUE__READINGS_MAX;
+         i++)
         reading.ids[reading.count++] = row->ids[i];
     return reading;
 }
@@ -105,9 +109,11 @@ catalogue__read_aloud(tb_str folded, struct catalogue__reading *ret_readings, si
     size_t count = 0, at = 0;
     while (at < folded.len && count < max) {
         tb_str rest = tb_str_sub(folded, at, folded.len);
-        const struct reading_row *phrase = (unsigned char)rest.ptr[0] >= 0xE0 && rest.len >= 6 ? phrase_at(rest) : NULL;
+        const struct reading_row *phrase =
+            (unsigned char)rest.ptr[0] >= 0xE0 && rest.len >= 6 ? phrase_at(rest) : NULL;
         for (size_t i = 0; phrase != NULL && i < phrase->count && count < max; i++)
-            ret_readings[count++] = (struct catalogue__reading){.ids = {phrase->ids[i]}, .count = 1};
+            ret_readings[count++] =
+                (struct catalogue__reading){.ids = {phrase->ids[i]}, .count = 1};
         if (phrase != NULL) {
             at += phrase->len;
             continue;

@@ -68,7 +68,8 @@ static const struct store_table items_table =
     {"items", items, true, items_uniques, NULL, "Service items, a row per content and time in force."};
 /* clang-format on */
 
-const struct store_table *const catalogue_tables[] = {&versions_table, &departments_table, &items_table, NULL};
+const struct store_table *const catalogue_tables[] = {&versions_table, &departments_table,
+                                                      &items_table, NULL};
 
 /* ---- types of items -------------------------------------------------------------------------- */
 
@@ -96,7 +97,8 @@ catalogue__type_find(tb_str word)
     bool is_number = tb_str_to_int(word, &number);
     for (size_t i = 0; i < catalogue__type_count; i++) {
         const struct catalogue__type *type = &catalogue__types[i];
-        if (is_number ? type->number == number : tb_str_is(word, type->word) || tb_str_is(word, type->zh))
+        if (is_number ? type->number == number
+                      : tb_str_is(word, type->word) || tb_str_is(word, type->zh))
             return type;
     }
     return NULL;

@@ -22,8 +22,8 @@ struct catalogue__reading {
     uint16_t ids[CATALOGUE__READINGS_MAX];
     uint8_t count;
 };
-/* Readings of a folded text, a phrase known to readings.csv as a whole. Characters that are not read
- * aloud (brackets, dots) give none. Letters and digits stand for themselves. At most max are
+/* Readings of a folded text, a phrase known to readings.csv as a whole. Characters that are not
+ * read aloud (brackets, dots) give none. Letters and digits stand for themselves. At most max are
  * written. */
 size_t catalogue__read_aloud(tb_str folded, struct catalogue__reading *ret_readings, size_t max);
 /* Letters of a syllable id; static. */
@@ -40,7 +40,8 @@ struct catalogue__synonym {
 bool catalogue__synonym_at(tb_str text, struct catalogue__synonym *ret_synonym);
 /* The same by sound, for a text that was misheard or mistyped: the longest phrase of two characters
  * or more that is read as the text begins. */
-bool catalogue__synonym_by_sound(struct tb_arena *arena, tb_str text, struct catalogue__synonym *ret_synonym);
+bool catalogue__synonym_by_sound(struct tb_arena *arena, tb_str text,
+                                 struct catalogue__synonym *ret_synonym);
 
 /* ---- the index ------------------------------------------------------------------------------- */
 
@@ -67,8 +68,8 @@ enum { TERM_ONE = 1, TERM_TWO, TERM_INITIALS, TERM_SYLLABLE, TERM_SYLLABLES };
 #define TERM_KEY(kind, a, b) ((uint64_t)(kind) << 60 | (uint64_t)(a) << 24 | (uint64_t)(b))
 
 /* Postings: number of the doc, and how it was found there. */
-#define POSTING_STARTS UINT32_C(0x80000000)  /* at the beginning of the name */
-#define POSTING_SECOND UINT32_C(0x40000000)  /* only in the main item's name */
+#define POSTING_STARTS UINT32_C(0x80000000) /* at the beginning of the name */
+#define POSTING_SECOND UINT32_C(0x40000000) /* only in the main item's name */
 #define POSTING_DOC UINT32_C(0x3FFFFFFF)
 
 struct catalogue__term {
@@ -97,12 +98,13 @@ struct catalogue__index {
 };
 
 /* NULL when nothing has this term. */
-const struct catalogue__term *catalogue__term_find(const struct catalogue__index *index, uint64_t key);
+const struct catalogue__term *catalogue__term_find(const struct catalogue__index *index,
+                                                   uint64_t key);
 /* Divisions below a division, as numbers [from, to). False for what is none. */
 bool catalogue__division_range(tb_str division, uint64_t *ret_from, uint64_t *ret_to);
 /* Places of a doc within [from, to). */
-void catalogue__places_in(const struct catalogue__index *index, const struct catalogue__doc *doc, uint64_t from,
-                          uint64_t to, uint32_t *ret_from, uint32_t *ret_count);
+void catalogue__places_in(const struct catalogue__index *index, const struct catalogue__doc *doc,
+                          uint64_t from, uint64_t to, uint32_t *ret_from, uint32_t *ret_count);
 
 /* ---- matching -------------------------------------------------------------------------------- */
 
@@ -115,9 +117,9 @@ struct catalogue__match {
 };
 /* Fills scores from the words of a query. False when the query holds no word at all. */
 bool catalogue__match_text(struct catalogue__match *match, tb_str text);
-/* Marks with weight (to 1000) every doc that Latin letters can mean: pinyin, initials or both. scores are of
- * this word alone. */
-void catalogue__match_letters(const struct catalogue__index *index, struct tb_arena *arena, tb_str letters,
-                              uint16_t *scores);
+/* Marks with weight (to 1000) every doc that Latin letters can mean: pinyin, initials or both.
+ * scores are of this word alone. */
+void catalogue__match_letters(const struct catalogue__index *index, struct tb_arena *arena,
+                              tb_str letters, uint16_t *scores);
 
 #endif

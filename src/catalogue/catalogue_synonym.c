@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* catalogue_synonym.c - what people say, and what the lists call it: synonyms.csv, the longest phrase first. */
+/* catalogue_synonym.c - what people say, and what the lists call it: synonyms.csv, the longest
+ * phrase first. */
 #include "catalogue/catalogue_search.h"
 #include <string.h>
 
@@ -14,7 +15,8 @@ enum { SOUND_CHARACTERS_MAX = 8 };
 static void
 give(size_t i, struct catalogue__synonym *ret_synonym)
 {
-    *ret_synonym = (struct catalogue__synonym){tb_str_of(rows[i].everyday), tb_str_of(rows[i].official)};
+    *ret_synonym =
+        (struct catalogue__synonym){tb_str_of(rows[i].everyday), tb_str_of(rows[i].official)};
 }
 
 bool
@@ -46,7 +48,8 @@ sounds_alike(const struct catalogue__reading *a, const struct catalogue__reading
 }
 
 bool
-catalogue__synonym_by_sound(struct tb_arena *arena, tb_str text, struct catalogue__synonym *ret_synonym)
+catalogue__synonym_by_sound(struct tb_arena *arena, tb_str text,
+                            struct catalogue__synonym *ret_synonym)
 {
     struct catalogue__reading said[SOUND_CHARACTERS_MAX], meant[SOUND_CHARACTERS_MAX];
     size_t said_count = catalogue__read_aloud(text, said, SOUND_CHARACTERS_MAX);
@@ -54,7 +57,8 @@ catalogue__synonym_by_sound(struct tb_arena *arena, tb_str text, struct catalogu
         tb_str everyday = tb_str_of(rows[i].everyday);
         size_t count = everyday.len / 3;
         /* Phrases that say nothing are too short to be told by their sound. */
-        if (rows[i].official[0] == '\0' || count < 2 || count > said_count || text.len < everyday.len)
+        if (rows[i].official[0] == '\0' || count < 2 || count > said_count ||
+            text.len < everyday.len)
             continue;
         if (catalogue__read_aloud(everyday, meant, SOUND_CHARACTERS_MAX) == count &&
             sounds_alike(said, meant, count)) {

@@ -45,7 +45,7 @@ sheet_kind sheet_reader_kind(const struct sheet_reader *reader);         /* what
 sheet_encoding sheet_reader_encoding(const struct sheet_reader *reader); /* XLSX: UTF-8 */
 /* From now on a row of CSV with another number of cells is broken; 0: any number will do. */
 void sheet_set_width(struct sheet_reader *reader, size_t width);
-void sheet_close(struct sheet_reader *reader);                           /* NULL is fine */
+void sheet_close(struct sheet_reader *reader); /* NULL is fine */
 
 /* A whole table whose first row names its columns. rows[].cells have exactly column_count cells;
  * what a short row lacks is TB_STR_NONE, and a row with more is broken. All in arena. */

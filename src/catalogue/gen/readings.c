@@ -57,7 +57,8 @@ plain(const UChar *text, int32_t len, char *out, size_t size)
         if (apart[i] == 0x308 && to > 0)
             out[to - 1] = 'v';
         else if (apart[i] < 0x80)
-            out[to++] = (char)(apart[i] >= 'A' && apart[i] <= 'Z' ? apart[i] - 'A' + 'a' : apart[i]);
+            out[to++] =
+                (char)(apart[i] >= 'A' && apart[i] <= 'Z' ? apart[i] - 'A' + 'a' : apart[i]);
     }
     out[to] = '\0';
 }
@@ -140,7 +141,8 @@ print_rows(FILE *in, FILE *out)
 {
     static char lines[ROWS_MAX][LINE_MAX_BYTES];
     size_t count = 0;
-    for (int number = 1; count < ROWS_MAX && fgets(lines[count], LINE_MAX_BYTES, in) != NULL; number++) {
+    for (int number = 1; count < ROWS_MAX && fgets(lines[count], LINE_MAX_BYTES, in) != NULL;
+         number++) {
         char *line = lines[count];
         line[strcspn(line, "\r\n")] = '\0';
         count += number > 1 && line[0] != '\0';
