@@ -5,6 +5,7 @@
 /* clang-format off */
 const struct web__route web__staff_routes[] = {
     {"GET",  "/desk",                 OP_CLERK,                 web__desk},
+    {"GET",  "/desk/new",             OP_CLERK,                 web__desk_new},
     {"GET",  "/desk/{no}",            OP_CLERK,                 web__desk_case},
     {"POST", "/desk/{no}",            OP_CLERK,                 web__desk_act},
     {"GET",  "/tasks",                OP_STAFF,                 web__tasks},
