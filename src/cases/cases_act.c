@@ -12,6 +12,12 @@ cases__object(struct tb_arena *arena)
     return tb_json_new(arena, TB_JSON_OBJECT);
 }
 
+struct tb_json *
+cases__set(struct tb_arena *arena, struct tb_json *object, const char *key, struct tb_json *child)
+{
+    return tb_json_set(object, key, child != NULL ? child : tb_json_new(arena, TB_JSON_NULL));
+}
+
 /* ---- refusals
  * ---------------------------------------------------------------------------------------------------- */
 

@@ -287,7 +287,7 @@ answer_bad(struct op_ctx *ctx, const char *verdict, struct tb_json *checks, stru
 {
     tb_json_set_text(op_arena(ctx), out, "verdict", tb_str_of(verdict));
     tb_json_set(out, "checks", checks);
-    tb_json_set(out, "certificate", NULL);
+    cases__set(op_arena(ctx), out, "certificate", NULL);
 }
 
 static tb_str

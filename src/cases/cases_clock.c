@@ -317,8 +317,8 @@ suspensions_json(struct tb_arena *arena, const struct clock_reckoning *reckoning
         tb_json_set_text(arena, row, "reason_name",
                          cases__is_en(lang) ? one->basis.name_en : one->basis.name_zh);
         tb_json_set_text(arena, row, "from", tb_date_format(arena, one->from));
-        tb_json_set(row, "to",
-                    one->is_open ? NULL : tb_json_new_text(arena, tb_date_format(arena, one->to)));
+        cases__set(arena, row, "to",
+                   one->is_open ? NULL : tb_json_new_text(arena, tb_date_format(arena, one->to)));
         tb_json_set_text(arena, row, "article",
                          basis_text(arena, one->basis.law, one->basis.article, lang));
         set_due(arena, row, "told_until", &one->told);

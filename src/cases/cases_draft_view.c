@@ -91,9 +91,8 @@ static void
 set_fault(struct draft_view *view, struct tb_json *row, const struct tb_fault *fault)
 {
     bool is_en = cases__is_en(op_lang(view->ctx));
-    tb_json_set(row, "fault",
-                fault != NULL ? tb_json_new_text(view->arena, is_en ? fault->en : fault->zh)
-                              : NULL);
+    cases__set(view->arena, row, "fault",
+               fault != NULL ? tb_json_new_text(view->arena, is_en ? fault->en : fault->zh) : NULL);
 }
 
 static bool
@@ -113,7 +112,7 @@ add_field(struct draft_view *view, const struct tb_json *field, const struct tb_
         fault_of(view, tb_printf(view->arena, "fields." TB_FMT, TB_ARG(key)));
     struct tb_json *row = tb_json_add(rows, tb_json_copy(view->arena, field));
     const struct tb_json *shown = value != NULL ? value : offered;
-    tb_json_set(row, "value", shown != NULL ? tb_json_copy(view->arena, shown) : NULL);
+    cases__set(view->arena, row, "value", shown != NULL ? tb_json_copy(view->arena, shown) : NULL);
     tb_json_set_bool(view->arena, row, "is_prefilled", value == NULL && offered != NULL);
     set_fault(view, row, is_seen ? fault : NULL);
     if (fault != NULL)
@@ -233,7 +232,7 @@ add_ways(struct draft_view *view)
                      pledge != NULL ? TB_STR("")
                      : is_en        ? TB_STR("Only one way is open in this situation")
                                     : TB_STR("按您的情况，只有一种办法"));
-    tb_json_set(json, "choice", choice.len > 0 ? tb_json_new_text(arena, choice) : NULL);
+    cases__set(arena, json, "choice", choice.len > 0 ? tb_json_new_text(arena, choice) : NULL);
     tb_json_set_bool(arena, json, "signed",
                      tb_json_is_true(tb_json_get(tb_json_get(view->extra, "pledge"), "signed")));
     if (pledge == NULL)
@@ -317,8 +316,9 @@ cases__draft_json(struct op_ctx *ctx, const struct cases__draft *draft, struct t
     add_changes(&view);
     const struct tb_json *agent = tb_json_get(view.extra, "agent"),
                          *delivery = tb_json_get(view.extra, "delivery");
-    tb_json_set(view.json, "agent", agent != NULL ? tb_json_copy(arena, agent) : NULL);
-    tb_json_set(view.json, "delivery", delivery != NULL ? tb_json_copy(arena, delivery) : NULL);
+    cases__set(arena, view.json, "agent", agent != NULL ? tb_json_copy(arena, agent) : NULL);
+    cases__set(arena, view.json, "delivery",
+               delivery != NULL ? tb_json_copy(arena, delivery) : NULL);
     tb_json_set_bool(arena, view.json, "ready", view.missing->count == 0);
     tb_json_set(view.json, "missing", view.missing);
     *ret_json = view.json;

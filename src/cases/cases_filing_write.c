@@ -113,7 +113,6 @@ describe(struct cases__filing *filing)
         .channel = filing->is_at_window ? TB_STR("window") : op_channel(filing->ctx),
         .state = CASES_SUBMITTED,
         .account = filing->is_at_window ? 0 : op_who(filing->ctx)->account,
-        .applicant_name = filing->applicant.party.name,
         .received_at = op_now(filing->ctx),
         .answers = cases__json_text(filing->arena, filing->answers),
         .fields = cases__json_text(filing->arena, filing->fields),
@@ -163,6 +162,7 @@ prepare(struct cases__filing *filing, struct tb_err *err)
         return tb_fail(err, TB_CORRUPT, "the pack has no process " TB_FMT,
                        TB_ARG(filing->item->process));
     make_extra(filing);
+    filing->new_case.applicant_name = filing->applicant.party.name;
     TB_TRY(cases__process_start(filing->arena, filing->pack, filing->item, filing->process,
                                 filing->answers, filing->way, &filing->first, err));
     filing->new_case.instance =

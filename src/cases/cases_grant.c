@@ -33,10 +33,10 @@ run_grants(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
         tb_json_set_text(arena, row, "decided_on", cases__text(arena, rows, 5));
     }
     TB_TRY(store_rows_done(rows, err));
-    tb_json_set(*ret_out, "next",
-                list->count >= CASES_PAGE_ROWS
-                    ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last))
-                    : NULL);
+    cases__set(arena, *ret_out, "next",
+               list->count >= CASES_PAGE_ROWS
+                   ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last))
+                   : NULL);
     return TB_OK;
 }
 

@@ -397,6 +397,9 @@ extern const struct op_actor cases__nobody;
 tb_str cases__random_text(struct tb_arena *arena, const struct tb_env *env, size_t len);
 tb_str cases__day_text(struct tb_arena *arena, int64_t instant);
 struct tb_json *cases__object(struct tb_arena *arena);
+/* tb_json_set that gives null for a NULL child. */
+struct tb_json *cases__set(struct tb_arena *arena, struct tb_json *object, const char *key,
+                           struct tb_json *child);
 
 /* Files an application (POST /cases, and a draft's submission): draft is its token, or absent. */
 TB_NODISCARD tb_status cases__file(struct op_ctx *ctx, const struct tb_json *in, tb_str pack_hash,

@@ -56,7 +56,7 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows, bool is_own)
     if (is_running)
         set_left(ctx, row, answer_due.len > 0 ? answer_due : promised.len > 0 ? promised : due);
     else
-        tb_json_set(row, "due", NULL);
+        cases__set(op_arena(ctx), row, "due", NULL);
     return row;
 }
 
@@ -155,9 +155,8 @@ run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_jso
     bool is_more = list->count >= CASES_PAGE_ROWS && q.len == 0;
     *ret_out = cases__object(arena);
     tb_json_set(*ret_out, "cases", list);
-    tb_json_set(*ret_out, "next",
-                is_more ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last))
-                        : NULL);
+    cases__set(op_arena(ctx), *ret_out, "next",
+               is_more ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last)) : NULL);
     return TB_OK;
 }
 
@@ -199,11 +198,12 @@ run_window(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
     TB_TRY(collect(ctx, sql_queue, params, 3, false, queue, &last, err));
     for (size_t i = 0; i < TB_COUNT(states); i++)
         TB_TRY(count_state(ctx, states[i], from, to, counts, err));
-    tb_json_set(out, "current", queue->first != NULL ? tb_json_copy(arena, queue->first) : NULL);
-    tb_json_set(out, "deadline",
-                queue->first != NULL
-                    ? tb_json_new_text(arena, tb_json_get_text(queue->first, "answer_due"))
-                    : NULL);
+    cases__set(op_arena(ctx), out, "current",
+               queue->first != NULL ? tb_json_copy(arena, queue->first) : NULL);
+    cases__set(op_arena(ctx), out, "deadline",
+               queue->first != NULL
+                   ? tb_json_new_text(arena, tb_json_get_text(queue->first, "answer_due"))
+                   : NULL);
     tb_json_set(out, "queue", queue);
     return TB_OK;
 }

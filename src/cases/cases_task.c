@@ -76,11 +76,11 @@ set_clock(struct op_ctx *ctx, struct tb_json *row, tb_str due)
         return;
     int64_t left = clock_workdays_between(cases->options.calendar, op_today(ctx), day);
     tb_json_set_int(op_arena(ctx), row, "left_days", left);
-    tb_json_set(row, "card",
-                left < 0    ? tb_json_new_text(op_arena(ctx), TB_STR("red"))
-                : left == 0 ? tb_json_new_text(op_arena(ctx), TB_STR("yellow"))
-                : left <= 1 ? tb_json_new_text(op_arena(ctx), TB_STR("reminder"))
-                            : NULL);
+    cases__set(op_arena(ctx), row, "card",
+               left < 0    ? tb_json_new_text(op_arena(ctx), TB_STR("red"))
+               : left == 0 ? tb_json_new_text(op_arena(ctx), TB_STR("yellow"))
+               : left <= 1 ? tb_json_new_text(op_arena(ctx), TB_STR("reminder"))
+                           : NULL);
 }
 
 static struct tb_json *
@@ -224,7 +224,7 @@ run_list(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_jso
     }
     *ret_out = cases__object(arena);
     tb_json_set(*ret_out, "tasks", sort_by_due(arena, list));
-    tb_json_set(*ret_out, "next", NULL);
+    cases__set(op_arena(ctx), *ret_out, "next", NULL);
     return TB_OK;
 }
 

@@ -102,7 +102,8 @@ struct view {
 static void
 set_instant(struct tb_arena *arena, struct tb_json *json, const char *key, int64_t at)
 {
-    tb_json_set(json, key, at != 0 ? tb_json_new_text(arena, tb_instant_format(arena, at)) : NULL);
+    cases__set(arena, json, key,
+               at != 0 ? tb_json_new_text(arena, tb_instant_format(arena, at)) : NULL);
 }
 
 static void
@@ -337,8 +338,8 @@ add_certificates(struct view *view, struct tb_err *err)
                          tb_printf(view->arena, "/certificates/" TB_FMT ".pdf", TB_ARG(mark)));
     }
     TB_TRY(store_rows_done(rows, err));
-    tb_json_set(view->json, "certificate",
-                list->first != NULL ? tb_json_copy(view->arena, list->first) : NULL);
+    cases__set(view->arena, view->json, "certificate",
+               list->first != NULL ? tb_json_copy(view->arena, list->first) : NULL);
     tb_json_set(view->json, "certificates", list);
     return TB_OK;
 }
@@ -363,7 +364,7 @@ add_decision(struct view *view, struct tb_err *err)
         if (view->sight != CASES_SEES_STATUS)
             tb_json_set_text(view->arena, json, "reason", cases__text(view->arena, rows, 3));
     }
-    tb_json_set(view->json, "decision", json);
+    cases__set(view->arena, view->json, "decision", json);
     return store_rows_done(rows, err);
 }
 
@@ -387,7 +388,7 @@ add_survey(struct view *view, struct tb_err *err)
         tb_json_set_text(view->arena, json, "result", cases__text(view->arena, rows, 4));
         set_instant(view->arena, json, "at", store_int(rows, 5));
     }
-    tb_json_set(view->json, "survey", json);
+    cases__set(view->arena, view->json, "survey", json);
     return store_rows_done(rows, err);
 }
 

@@ -92,7 +92,7 @@ run_cards(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
     tb_json_set(*ret_out, "next",
                 list->count >= WATCH_LIST_ROWS
                     ? tb_json_new_text(arena, tb_printf(arena, "%lld", (long long)last))
-                    : NULL);
+                    : tb_json_new(arena, TB_JSON_NULL));
     return TB_OK;
 }
 
@@ -317,7 +317,8 @@ add_ratings(struct summary *summary, struct tb_err *err)
     }
     tb_json_set_int(summary->arena, ratings, "given", given);
     tb_json_set(ratings, "good_per_mille",
-                given > 0 ? tb_json_new_int(summary->arena, good * 1000 / given) : NULL);
+                given > 0 ? tb_json_new_int(summary->arena, good * 1000 / given)
+                          : tb_json_new(summary->arena, TB_JSON_NULL));
     return TB_OK;
 }
 
