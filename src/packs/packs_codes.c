@@ -31,7 +31,7 @@ check_plate(tb_str text, tb_str place, struct tb_faults *faults)
     size_t at = 0, rest = 0;
     int32_t province = tb_utf8_next(text, &at);
     bool is_good = province >= 0x4E00 && province <= 0x9FFF && at < text.len &&
-                   text.ptr[at] >= 'A' && text.ptr[at] <= 'Z';
+                   text.ptr[at] >= 'A' && text.ptr[at] <= 'Z' && text.ptr[at] != 'I';
     for (size_t i = at + 1; is_good && i < text.len; i++, rest++) {
         char c = text.ptr[i];
         is_good = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z' && c != 'I' && c != 'O');

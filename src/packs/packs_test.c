@@ -170,7 +170,7 @@ form_of(const struct scene *scene)
     return packs_form_find(scene->pack, id);
 }
 
-/* The places of all faults of the filled-in form. */
+/* The places of all faults of the filled-in form, each once. */
 static void
 expect_faults(struct scene *scene, const char *what, const struct tb_json *expected)
 {
@@ -187,7 +187,8 @@ expect_faults(struct scene *scene, const char *what, const struct tb_json *expec
     if (status != TB_OK && status != TB_INVALID)
         differ_err(scene, what, &err);
     for (size_t i = 0; i < faults.count && i < TB_FAULTS_MAX; i++)
-        tb_json_add(places, tb_json_new_text(scene->arena, faults.items[i].place));
+        if (!holds(places, faults.items[i].place))
+            tb_json_add(places, tb_json_new_text(scene->arena, faults.items[i].place));
     expect_set(scene, what, expected, places);
 }
 

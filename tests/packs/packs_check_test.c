@@ -50,7 +50,7 @@ static const struct {
     /* questions */
     {"road-freight", "questions.csv", "general|special", "general|spezial", "options", "questions.csv:2"},
     {"road-freight", "questions.csv", "purpose,choice,purpose,1,1", "purpose,choice,purpose,1,7", "cost", "questions.csv:3"},
-    {"road-freight", "questions.csv", "agent,choice,agent,7", "moon,choice,agent,7", "unused", "questions.csv:9"},
+    {"road-freight", "questions.csv", "self|agent\n", "self|agent\nmoon,choice,agent,8,1,,full|new\n", "unused", "questions.csv:10"},
     {"road-freight", "questions.csv", "business licence,choice", "licence,choice", "dangling", "questions.csv"},
     {"road-freight", "questions.csv", "purpose,choice,purpose,1,1", "purpose,guess,purpose,1,1", "not_a_choice", "questions.csv:3"},
     {"road-freight", "text/zh-CN.yaml", "    title: 您拉什么货？\n", "", "no_words", "questions.csv:2"},
@@ -59,7 +59,7 @@ static const struct {
     /* decisions */
     {"road-freight", "decisions/outcome.dmn", "\"not_needed\"", "\"forbidden\"", "not_a_choice", "decisions/outcome.dmn:"},
     {"road-freight", "decisions/outcome.dmn", "\"city-jtj\"", "\"moon-jtj\"", "dangling", "decisions/outcome.dmn:"},
-    {"road-freight", "decisions/outcome.dmn", "\"reissue\", ", "\"reissued\", ", "", ""},
+    {"road-freight", "decisions/outcome.dmn", "<text>\"reissue\"</text>", "<text>\"reissued\"</text>", "dangling", "decisions/outcome.dmn:"},
     {"road-freight", "decisions/outcome.dmn", "<text>道路运输条例#24(1).2</text>", "<text></text>", "no_clause", "decisions/outcome.dmn:"},
     {"road-freight", "decisions/outcome.dmn", "<text>道路运输条例#24(1).2</text>", "<text>道路运输条例#240</text>", "dangling", "decisions/outcome.dmn:"},
     {"road-freight", "decisions/outcome.dmn", "\"dangerous-goods\"", "\"secret-reason\"", "no_words", "decisions/outcome.dmn:"},
@@ -106,13 +106,15 @@ static const struct {
 static void
 every_broken_thing_is_named_with_its_place(void **state)
 {
+    size_t missed = 0;
     (void)state;
     for (size_t i = 0; i < TB_COUNT(mutations); i++) {
         struct tb_arena *arena = tb_arena_new(0);
         struct packs_report report = {.faults.arena = arena, .notes.arena = arena};
         struct packs_files files;
         struct tb_err err = {0};
-        assert_int_equal(packs_read(arena, pack_dir(arena, mutations[i].pack), &files, &err), TB_OK);
+        assert_int_equal(packs_read(arena, pack_dir(arena, mutations[i].pack), &files, &err),
+                         TB_OK);
         change_file(arena, &files, mutations[i].path, mutations[i].find, mutations[i].by);
         check_files(&files, &report);
         bool is_found = mutations[i].code[0] != '\0'
@@ -125,9 +127,10 @@ every_broken_thing_is_named_with_its_place(void **state)
                         mutations[i].place, report.faults.count);
             print_faults(&report.faults);
         }
-        assert_true(is_found);
+        missed += !is_found;
         tb_arena_free(arena);
     }
+    assert_int_equal(missed, 0);
 }
 
 static void
@@ -177,8 +180,9 @@ a_folder_without_a_pack_is_a_failure_not_a_fault(void **state)
 static void
 bombs_are_refused(void **state)
 {
-    static const char xml_bomb[] = "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">"
-                                   "<!ENTITY c \"&b;&b;&b;&b;\">]><definitions>&c;</definitions>";
+    static const char xml_bomb[] =
+        "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\">"
+        "<!ENTITY c \"&b;&b;&b;&b;\">]><definitions>&c;</definitions>";
     static const char yaml_bomb[] = "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\n";
     struct tb_arena *arena = tb_arena_new(0);
     char *brackets = tb_alloc(arena, 100001), *depth = tb_alloc(arena, 200001);
@@ -189,10 +193,14 @@ bombs_are_refused(void **state)
     const struct {
         const char *path, *content;
     } bombs[] = {
-        {"decisions/outcome.dmn", xml_bomb},      {"processes/road-new.bpmn", xml_bomb},
-        {"decisions/outcome.dmn", depth},         {"processes/road-new.bpmn", depth},
-        {"pack.yaml", yaml_bomb},                 {"text/en.yaml", yaml_bomb},
-        {"tests/scenarios.yaml", brackets},       {"forms/road-new.form", brackets},
+        {"decisions/outcome.dmn", xml_bomb},
+        {"processes/road-new.bpmn", xml_bomb},
+        {"decisions/outcome.dmn", depth},
+        {"processes/road-new.bpmn", depth},
+        {"pack.yaml", yaml_bomb},
+        {"text/en.yaml", yaml_bomb},
+        {"tests/scenarios.yaml", brackets},
+        {"forms/road-new.form", brackets},
         {"certificates/road-permit.yaml", brackets},
     };
     for (size_t i = 0; i < TB_COUNT(bombs); i++) {

@@ -53,9 +53,11 @@ an_installed_pack_has_the_hash_of_its_source(void **state)
     struct tb_err err = {0};
     tb_str into = tb_printf(arena, "%s/a", folder), hash, again;
     (void)state;
-    assert_int_equal(packs_install(pack_dir(arena, "road-freight"), into.ptr, &faults, &hash, &err), TB_OK);
+    assert_int_equal(packs_install(pack_dir(arena, "road-freight"), into.ptr, &faults, &hash, &err),
+                     TB_OK);
     assert_true(tb_str_eq(hash, source->hash));
-    assert_int_equal(packs_install(pack_dir(arena, "road-freight"), into.ptr, &faults, &again, &err), TB_OK);
+    assert_int_equal(
+        packs_install(pack_dir(arena, "road-freight"), into.ptr, &faults, &again, &err), TB_OK);
     assert_int_equal(count_entries(into.ptr), 1);
     tb_str dir = tb_printf(arena, "%s/" TB_FMT, into.ptr, TB_ARG(hash));
     assert_int_equal(packs_load(dir.ptr, &faults, &installed, &err), TB_OK);
@@ -109,7 +111,8 @@ links_and_unreasonable_names_are_refused(void **state)
     struct tb_arena *arena = tb_arena_new(0);
     struct packs_files files;
     struct tb_err err = {0};
-    tb_str dir = tb_printf(arena, "%s/link", folder), yaml = tb_printf(arena, "%s/link/pack.yaml", folder);
+    tb_str dir = tb_printf(arena, "%s/link", folder),
+           yaml = tb_printf(arena, "%s/link/pack.yaml", folder);
     (void)state;
     assert_int_equal(mkdir(dir.ptr, 0755), 0);
     put(yaml.ptr, "id: link\ndependencies: [../../etc]\n");
@@ -137,7 +140,8 @@ folders_without_end_are_refused(void **state)
         dir = tb_printf(arena, TB_FMT "/d", TB_ARG(dir));
         assert_int_equal(mkdir(dir.ptr, 0755), 0);
     }
-    assert_int_equal(packs_read(arena, tb_printf(arena, "%s/deep", folder).ptr, &files, &err), TB_LIMIT);
+    assert_int_equal(packs_read(arena, tb_printf(arena, "%s/deep", folder).ptr, &files, &err),
+                     TB_LIMIT);
     tb_arena_free(arena);
 }
 

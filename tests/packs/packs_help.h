@@ -33,7 +33,8 @@ load_pack(const char *name)
     struct tb_err err = {0};
     tb_status status = packs_load(pack_dir(arena, name), &faults, &pack, &err);
     for (size_t i = 0; i < faults.count && i < 10; i++)
-        print_error(TB_FMT ": " TB_FMT "\n", TB_ARG(faults.items[i].place), TB_ARG(faults.items[i].en));
+        print_error(TB_FMT ": " TB_FMT "\n", TB_ARG(faults.items[i].place),
+                    TB_ARG(faults.items[i].en));
     if (status != TB_OK)
         print_error("%s\n", err.message);
     assert_int_equal(status, TB_OK);
@@ -43,7 +44,8 @@ load_pack(const char *name)
 
 /* Replaces the first `find` in the file by `by`; find NULL: the whole file; by NULL: the file is taken out. */
 static inline void
-change_file(struct tb_arena *arena, struct packs_files *files, const char *path, const char *find, const char *by)
+change_file(struct tb_arena *arena, struct packs_files *files, const char *path, const char *find,
+            const char *by)
 {
     for (size_t i = 0; i < files->count; i++) {
         struct packs_file *file = &files->items[i];
@@ -61,7 +63,8 @@ change_file(struct tb_arena *arena, struct packs_files *files, const char *path,
         if (at < 0)
             fail_msg("%s does not hold %s", path, find);
         tb_str after = tb_str_sub(file->content, (size_t)at + strlen(find), file->content.len);
-        file->content = tb_printf(arena, TB_FMT "%s" TB_FMT, (int)at, file->content.ptr, by, TB_ARG(after));
+        file->content =
+            tb_printf(arena, TB_FMT "%s" TB_FMT, (int)at, file->content.ptr, by, TB_ARG(after));
         return;
     }
     fail_msg("no file %s", path);
@@ -77,7 +80,8 @@ check_files(const struct packs_files *files, struct packs_report *report)
     if (status == TB_OK)
         packs_check_loaded(pack, report);
     else if (report->faults.count == 0)
-        tb_fault_add(&report->faults, TB_STR("pack"), "failure", tb_str_of(err.message), tb_str_of(err.message));
+        tb_fault_add(&report->faults, TB_STR("pack"), "failure", tb_str_of(err.message),
+                     tb_str_of(err.message));
     packs_free(pack);
 }
 
@@ -85,7 +89,8 @@ static inline bool
 has_fault(const struct tb_faults *faults, const char *place, const char *code)
 {
     for (size_t i = 0; i < faults->count && i < TB_FAULTS_MAX; i++)
-        if (tb_str_starts(faults->items[i].place, tb_str_of(place)) && tb_str_is(faults->items[i].code, code))
+        if (tb_str_starts(faults->items[i].place, tb_str_of(place)) &&
+            tb_str_is(faults->items[i].code, code))
             return true;
     return false;
 }

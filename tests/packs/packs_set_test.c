@@ -44,7 +44,8 @@ items_are_found_by_code_first_segment_and_name(void **state)
     assert_int_equal(packs_set_count(set), 3);
     pack = packs_set_find(set, TB_STR("511A0014300001"), day, &item);
     assert_true(pack != NULL && item != NULL && tb_str_is(item->id, "new"));
-    pack = packs_set_find(set, TB_STR("511A0014300001-511602000000-000-2222222222222-1-00"), day, &item);
+    pack = packs_set_find(set, TB_STR("511A0014300001-511602000000-000-2222222222222-1-00"), day,
+                          &item);
     assert_true(pack != NULL && item != NULL && tb_str_is(item->id, "new"));
     pack = packs_set_find(set, TB_STR("road-freight/cancel"), day, &item);
     assert_true(pack != NULL && item != NULL && tb_str_is(item->id, "cancel"));
@@ -86,7 +87,8 @@ write_version(const char *name, const char *version, const char *from)
     assert_int_equal(packs_read(arena, pack_dir(arena, "road-freight"), &files, &err), TB_OK);
     change_file(arena, &files, "pack.yaml", "version: \"1.0\"",
                 tb_printf(arena, "version: \"%s\"", version).ptr);
-    change_file(arena, &files, "pack.yaml", "from: 2023-07-20", tb_printf(arena, "from: %s", from).ptr);
+    change_file(arena, &files, "pack.yaml", "from: 2023-07-20",
+                tb_printf(arena, "from: %s", from).ptr);
     for (size_t i = 0; i < files.count; i++) {
         tb_str full = tb_printf(arena, "%s/%s/" TB_FMT, folder, name, TB_ARG(files.items[i].path));
         for (char *at = strchr(full.ptr + 1, '/'); at != NULL; at = strchr(at + 1, '/')) {
@@ -114,7 +116,8 @@ the_version_in_force_on_the_day_is_chosen(void **state)
     write_version("v2", "2.0", "2026-01-01");
     struct packs_set *set = load_set(folder, &faults);
     const struct packs_pack *now = packs_set_by_id(set, TB_STR("road-freight"), day);
-    const struct packs_pack *later = packs_set_by_id(set, TB_STR("road-freight"), (tb_date){2026, 1, 1});
+    const struct packs_pack *later =
+        packs_set_by_id(set, TB_STR("road-freight"), (tb_date){2026, 1, 1});
     assert_int_equal(packs_set_count(set), 3);
     assert_true(now != NULL && tb_str_is(now->version, "1.10"));
     assert_true(later != NULL && tb_str_is(later->version, "2.0"));
@@ -132,11 +135,13 @@ an_altered_installation_is_named_and_left_out(void **state)
     struct tb_err err = {0};
     tb_str into = tb_printf(arena, "%s/installed", folder), hash;
     (void)state;
-    assert_int_equal(packs_install(pack_dir(arena, "road-freight"), into.ptr, &faults, &hash, &err), TB_OK);
+    assert_int_equal(packs_install(pack_dir(arena, "road-freight"), into.ptr, &faults, &hash, &err),
+                     TB_OK);
     struct packs_set *set = load_set(into.ptr, &faults);
     assert_int_equal(packs_set_count(set), 1);
     packs_set_free(set);
-    FILE *file = fopen(tb_printf(arena, "%s/" TB_FMT "/README.md", into.ptr, TB_ARG(hash)).ptr, "a");
+    FILE *file =
+        fopen(tb_printf(arena, "%s/" TB_FMT "/README.md", into.ptr, TB_ARG(hash)).ptr, "a");
     assert_non_null(file);
     fputs("one more line\n", file);
     fclose(file);

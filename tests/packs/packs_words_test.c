@@ -28,8 +28,10 @@ articles_are_written_as_people_write_them(void **state)
     (void)state;
     for (size_t i = 0; i < TB_COUNT(rows); i++) {
         tb_str article = tb_str_of(rows[i].article);
-        assert_string_equal(tb_cstr(arena, packs_article_words(arena, article, TB_STR("zh"))), rows[i].zh);
-        assert_string_equal(tb_cstr(arena, packs_article_words(arena, article, TB_STR("en"))), rows[i].en);
+        assert_string_equal(tb_cstr(arena, packs_article_words(arena, article, TB_STR("zh"))),
+                            rows[i].zh);
+        assert_string_equal(tb_cstr(arena, packs_article_words(arena, article, TB_STR("en"))),
+                            rows[i].en);
     }
     tb_arena_free(arena);
 }
@@ -47,14 +49,17 @@ periods_are_said_in_words(void **state)
         {"1mo", "1个月", "1 month"},
         {"now", "当场办结", "on the spot"},
         {"expiry", "在许可证到期前作出决定", "before the permit expires"},
-        {"20d|20wd", "20日（另一种理解：20个工作日）", "20 days (another reading: 20 working days)"},
+        {"20d|20wd", "20日（另一种理解：20个工作日）",
+         "20 days (another reading: 20 working days)"},
     };
     struct tb_arena *arena = tb_arena_new(0);
     (void)state;
     for (size_t i = 0; i < TB_COUNT(rows); i++) {
         tb_str period = tb_str_of(rows[i].period);
-        assert_string_equal(tb_cstr(arena, packs_period_words(arena, period, TB_STR("zh"))), rows[i].zh);
-        assert_string_equal(tb_cstr(arena, packs_period_words(arena, period, TB_STR("en"))), rows[i].en);
+        assert_string_equal(tb_cstr(arena, packs_period_words(arena, period, TB_STR("zh"))),
+                            rows[i].zh);
+        assert_string_equal(tb_cstr(arena, packs_period_words(arena, period, TB_STR("en"))),
+                            rows[i].en);
     }
     tb_arena_free(arena);
 }
@@ -65,7 +70,8 @@ a_clause_brings_the_words_of_the_law(void **state)
     struct tb_arena *arena = tb_arena_new(0);
     struct packs_pack *pack = load_pack("road-freight");
     (void)state;
-    struct tb_json *json = packs_clause_json(arena, pack, TB_STR("道路运输条例#24(3)"), TB_STR("zh"));
+    struct tb_json *json =
+        packs_clause_json(arena, pack, TB_STR("道路运输条例#24(3)"), TB_STR("zh"));
     assert_true(tb_str_is(tb_json_get_text(json, "law"), "中华人民共和国道路运输条例"));
     assert_true(tb_str_is(tb_json_get_text(json, "article"), "第二十四条第三款"));
     assert_true(tb_str_starts(tb_json_get_text(json, "text"), TB_STR("使用总质量4500千克及以下")));
@@ -92,7 +98,8 @@ words_are_never_taken_from_the_other_language(void **state)
     assert_true(tb_str_is(packs_text(pack, TB_STR("zh"), TB_STR("situation.new")), "新办"));
     assert_true(tb_str_is(packs_text(pack, TB_STR("en"), TB_STR("situation.new")), "New permit"));
     /* The pack's own words win over those that it inherits. */
-    assert_true(tb_str_is(packs_text(pack, TB_STR("zh"), TB_STR("task.certify")), "在运政系统取字号并核对证面"));
+    assert_true(tb_str_is(packs_text(pack, TB_STR("zh"), TB_STR("task.certify")),
+                          "在运政系统取字号并核对证面"));
     assert_true(tb_str_is(packs_text(pack, TB_STR("zh"), TB_STR("task.accept")), "收件和受理"));
     assert_null(packs_text(pack, TB_STR("zh"), TB_STR("no.such.key")).ptr);
     assert_true(tb_str_is(packs_words(arena, pack, TB_STR("en"), "no.%s", "key"), "no.key"));
