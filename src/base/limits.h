@@ -52,6 +52,7 @@
 #define DMN_ELEMENTS_MAX 100000 /* decisions, rules × columns count by themselves */
 #define DMN_RULES_MAX 100000    /* of one table */
 #define DMN_COLUMNS_MAX 500
+#define DMN_ASK_INPUTS_MAX 2000 /* questions that one decision may hang on */
 #define DMN_IMPORT_DEPTH_MAX 16
 #define DMN_REQUIREMENT_DEPTH_MAX 200 /* decision that needs a decision that needs … */
 

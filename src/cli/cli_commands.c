@@ -10,7 +10,8 @@
     X(cli_cmd_clock_due)      \
     X(cli_cmd_feel)           \
     X(cli_cmd_dmn_eval)       \
-    X(cli_cmd_dmn_test)
+    X(cli_cmd_dmn_test)       \
+    X(cli_cmd_dmn_ask)
 /* clang-format on */
 
 #define DECLARE(command) extern const struct cli_command command;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tongban dmn eval | test: decisions from the command line. */
-#include "cli/cli_internal.h"
-#include "dmn/dmn.h"
+#include "cli/cli_dmn_internal.h"
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,8 +170,8 @@ eval(struct cli *cli, const struct dmn_model *model, struct tb_faults *faults, s
     return TB_OK;
 }
 
-static int
-run_eval(struct cli *cli)
+int
+cli_dmn_with_model(struct cli *cli, cli_dmn_fn *fn)
 {
     static struct loader loader;
     struct dmn_model *model;
@@ -181,11 +180,17 @@ run_eval(struct cli *cli)
     loader_init(&loader, cli, false);
     tb_status status = load(&loader, tb_str_of(cli->args[0]), &model, &err);
     if (status == TB_OK)
-        status = eval(cli, model, &faults, &err);
+        status = fn(cli, model, &faults, &err);
     cli_print_faults(cli, stderr, &loader.faults);
     cli_print_faults(cli, stderr, &faults);
     loader_done(&loader);
     return status == TB_OK ? CLI_OK : cli_fail(cli, &err);
+}
+
+static int
+run_eval(struct cli *cli)
+{
+    return cli_dmn_with_model(cli, eval);
 }
 
 static const struct cli_option eval_options[] = {

@@ -139,19 +139,48 @@ find_input(struct dmn__run *run, const struct dmn__node *node)
 }
 
 static void
+missing_input(struct dmn__run *run, tb_str name)
+{
+    struct tb_arena *arena = feel_vm_arena(run->vm);
+    if (feel_vm_warnings(run->vm) != NULL)
+        dmn__warn(run, "missing_input", tb_printf(arena, "没有给出“" TB_FMT "”", TB_ARG(name)),
+                  tb_printf(arena, "\"" TB_FMT "\" was not given", TB_ARG(name)));
+}
+
+/* A structured input may come with members missing: they are null, with a warning, and the rest counts. */
+static struct feel_value
+fill_missing(struct dmn__run *run, const struct feel_value *value, const struct feel_type *type,
+             tb_str name, int depth)
+{
+    struct tb_arena *arena = feel_vm_arena(run->vm);
+    struct feel_value filled = *value;
+    if (type->kind != FEEL_TYPE_CONTEXT || value->kind != FEEL_CONTEXT || depth > 16)
+        return filled;
+    for (size_t i = 0; i < type->member_count; i++) {
+        const struct feel_member *member = &type->members[i];
+        const struct feel_value *found = feel_get(&filled, member->name);
+        tb_str full = tb_printf(arena, TB_FMT "." TB_FMT, TB_ARG(name), TB_ARG(member->name));
+        struct feel_value inner = feel_null();
+        if (found != NULL)
+            inner = fill_missing(run, found, member->type, full, depth + 1);
+        else
+            missing_input(run, full);
+        filled = feel_put(arena, &filled, member->name, inner);
+    }
+    return filled;
+}
+
+static void
 input_value(struct dmn__run *run, const struct dmn__node *node, struct feel_value *ret)
 {
     const struct feel_value *given = find_input(run, node);
-    struct tb_arena *arena = feel_vm_arena(run->vm);
     if (given != NULL) {
-        dmn__conform(run, given, node->type, node->info.name, ret);
+        struct feel_value filled = fill_missing(run, given, node->type, node->info.name, 0);
+        dmn__conform(run, &filled, node->type, node->info.name, ret);
         return;
     }
     *ret = feel_null();
-    if (feel_vm_warnings(run->vm) != NULL)
-        dmn__warn(run, "missing_input",
-                  tb_printf(arena, "没有给出“" TB_FMT "”", TB_ARG(node->info.name)),
-                  tb_printf(arena, "\"" TB_FMT "\" was not given", TB_ARG(node->info.name)));
+    missing_input(run, node->info.name);
 }
 
 /* Room for a unit's slots, with what it needs filled in. NULL over a limit. */
@@ -214,6 +243,8 @@ decision_value(struct dmn__run *run, const struct dmn__node *node, struct feel_v
     if (slots != NULL && node->body != NULL)
         dmn__eval_expr(run, node->body, slots, node->scope.count, &value);
     dmn__conform(run, &value, node->type, node->info.name, ret);
+    if (run->asking != NULL && feel_is_open(ret))
+        dmn__ask_note(run, ret, node->info.name, 0);
     run->node = before;
     run->hits = outer;
     enter_place(run, place);
@@ -293,11 +324,10 @@ call_service(struct feel_vm *vm, const void *data, const struct feel_value *args
         return;
     dmn__run_init(inner, vm, node->model, NULL);
     inner->depth = callable->run->depth + 1;
+    inner->asking = callable->run->asking;
     inner->steps = callable->run->steps;
     for (size_t i = 0; i < node->param_count; i++) {
-        struct dmn__memo *memo = memo_of(inner, node->inputs[i]->model);
-        memo->values[node->inputs[i]->index] = args[i];
-        memo->states[node->inputs[i]->index] = THERE;
+        dmn__preset(inner, node->inputs[i], &args[i]);
     }
     outputs_of(inner, node, &value);
     dmn__conform(inner, &value, node->type, node->info.name, ret);
@@ -321,6 +351,14 @@ callable_value(struct dmn__run *run, const struct dmn__node *node, struct feel_v
     *callable = (struct callable){run, node};
     *ret = feel_function_new(arena, node->params, node->param_count, node->type,
                              node->kind == DMN__SERVICE ? call_service : call_knowledge, callable);
+}
+
+void
+dmn__preset(struct dmn__run *run, const struct dmn__node *node, const struct feel_value *value)
+{
+    struct dmn__memo *memo = memo_of(run, node->model);
+    memo->values[node->index] = *value;
+    memo->states[node->index] = THERE;
 }
 
 void
@@ -517,7 +555,12 @@ eval_filter(struct dmn__run *run, const struct dmn__expr *expr, struct feel_valu
     dmn__eval_expr(run, expr->u.loop.domain, slots, count, &source);
     struct feel_list list =
         source.kind == FEEL_LIST ? source.u.list : (struct feel_list){&source, 1};
+    struct feel_value open = source; /* what it hangs on, where something is not known */
     *ret = feel_null();
+    if (source.kind == FEEL_UNKNOWN) {
+        feel_vm_join(run->vm, NULL, 0, &source, ret);
+        return;
+    }
     if (source.kind == FEEL_NULL || !feel_vm_step(run->vm, list.count))
         return;
     struct feel_value *kept = TB_NEW_ARRAY(feel_vm_arena(run->vm), list.count, struct feel_value);
@@ -526,6 +569,11 @@ eval_filter(struct dmn__run *run, const struct dmn__expr *expr, struct feel_valu
         const struct feel_value *before = feel_vm_context(run->vm, &list.items[i]);
         dmn__eval_expr(run, expr->u.loop.body, slots, count, &test);
         feel_vm_context(run->vm, before);
+        if (test.kind == FEEL_UNKNOWN) {
+            struct feel_value both[2] = {test, open};
+            feel_vm_join(run->vm, both, open.kind == FEEL_UNKNOWN ? 2 : 1, NULL, &open);
+            continue;
+        }
         if (i == 0 && test.kind == FEEL_NUMBER) {
             pick(&list, &test, ret);
             return;
@@ -537,7 +585,10 @@ eval_filter(struct dmn__run *run, const struct dmn__expr *expr, struct feel_valu
         if (feel_is_true(&test))
             kept[n++] = list.items[i];
     }
-    *ret = feel_list_of(kept, n);
+    if (open.kind == FEEL_UNKNOWN)
+        feel_vm_join(run->vm, NULL, 0, &open, ret);
+    else
+        *ret = feel_list_of(kept, n);
 }
 
 /* for, some, every. Each round has slots of its own, so that functions made in it keep what they saw. */
@@ -546,11 +597,15 @@ eval_loop(struct dmn__run *run, const struct dmn__expr *expr, struct feel_value 
           size_t count, struct feel_value *ret)
 {
     struct tb_arena *arena = feel_vm_arena(run->vm);
-    struct feel_value domain, value;
+    struct feel_value domain, value, open = feel_null();
     struct feel_list list;
     bool is_unsure = false;
     dmn__eval_expr(run, expr->u.loop.domain, slots, count, &domain);
     *ret = feel_null();
+    if (domain.kind == FEEL_UNKNOWN) {
+        feel_vm_join(run->vm, NULL, 0, &domain, ret);
+        return;
+    }
     if (!feel_vm_items(run->vm, &domain, &list))
         return;
     struct feel_value *results = TB_NEW_ARRAY(arena, list.count, struct feel_value);
@@ -564,6 +619,11 @@ eval_loop(struct dmn__run *run, const struct dmn__expr *expr, struct feel_value 
             own[expr->u.loop.slot + 1] = feel_list_of(results, i);
         dmn__eval_expr(run, expr->u.loop.body, own, count, &value);
         results[i] = value;
+        if (value.kind == FEEL_UNKNOWN && expr->form != DMN__FOR) {
+            struct feel_value both[2] = {value, open};
+            feel_vm_join(run->vm, both, open.kind == FEEL_UNKNOWN ? 2 : 1, NULL, &open);
+            continue;
+        }
         is_unsure |= value.kind == FEEL_NULL;
         if (expr->form != DMN__FOR && value.kind != FEEL_BOOLEAN && value.kind != FEEL_NULL) {
             no_boolean(run);
@@ -577,6 +637,8 @@ eval_loop(struct dmn__run *run, const struct dmn__expr *expr, struct feel_value 
     }
     if (expr->form == DMN__FOR)
         *ret = feel_list_of(results, list.count);
+    else if (open.kind == FEEL_UNKNOWN)
+        feel_vm_join(run->vm, NULL, 0, &open, ret);
     else if (!is_unsure)
         *ret = feel_boolean(expr->form == DMN__EVERY);
 }
@@ -610,6 +672,13 @@ eval_form(struct dmn__run *run, const struct dmn__expr *expr, struct feel_value 
         break;
     case DMN__IF:
         dmn__eval_expr(run, expr->u.choice.condition, slots, count, &condition);
+        if (condition.kind == FEEL_UNKNOWN) {
+            struct feel_value both[2];
+            dmn__eval_expr(run, expr->u.choice.yes, slots, count, &both[0]);
+            dmn__eval_expr(run, expr->u.choice.no, slots, count, &both[1]);
+            feel_vm_join(run->vm, both, 2, &condition, ret);
+            break;
+        }
         dmn__eval_expr(run, feel_is_true(&condition) ? expr->u.choice.yes : expr->u.choice.no,
                        slots, count, ret);
         break;

@@ -225,10 +225,34 @@ struct dmn__run {
     struct dmn__steps *steps;
     struct dmn__hits *hits; /* of the decision that is running */
     const struct dmn__node *node;
+    struct dmn__asking *asking; /* NULL: everything is known */
 };
+
+/* One question: an input, or a member of a structured one, that is not answered. Its number is its bit in deps. */
+struct dmn__leaf {
+    tb_str name;
+    const struct feel_type *type;
+    int64_t cost;
+    size_t order;
+    tb_str decision; /* the first that hangs on it, and the rule */
+    size_t rule;
+    const struct dmn__node *node;
+};
+
+struct dmn__asking {
+    struct dmn__leaf *leaves;
+    size_t count, cap, words;
+};
+
+/* Notes why the questions in deps matter, unless that is known already. */
+void dmn__ask_note(struct dmn__run *run, const struct feel_value *open, tb_str decision,
+                   size_t rule);
 
 void dmn__run_init(struct dmn__run *run, struct feel_vm *vm, const struct dmn_model *model,
                    const struct feel_value *input);
+/* Gives a node a value before anybody asks for it. */
+void dmn__preset(struct dmn__run *run, const struct dmn__node *node,
+                 const struct feel_value *value);
 void dmn__value(struct dmn__run *run, const struct dmn__node *node, struct feel_value *ret);
 void dmn__eval_expr(struct dmn__run *run, const struct dmn__expr *expr, struct feel_value *slots,
                     size_t slot_count, struct feel_value *ret);
@@ -239,6 +263,10 @@ void dmn__conform(struct dmn__run *run, const struct feel_value *value,
                   const struct feel_type *type, tb_str what, struct feel_value *ret);
 void dmn__warn(struct dmn__run *run, const char *code, tb_str zh, tb_str en);
 void dmn__hit(struct dmn__run *run, const struct dmn_hit *hit);
+/* The input data that `from` (NULL: everything) hangs on, with their nodes; in arena. */
+size_t dmn__reachable(struct tb_arena *arena, const struct dmn_model *model,
+                      const struct dmn__node *from, const struct dmn_input_info **ret_inputs,
+                      const struct dmn__node *const **ret_nodes);
 /* A node by name or id, of this model or, qualified, of an import. NULL when there is none. */
 const struct dmn__node *dmn__node_find(const struct dmn_model *model, dmn__kind kind, tb_str name);
 

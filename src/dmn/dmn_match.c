@@ -26,7 +26,8 @@ read_inputs(struct match *m, struct feel_value *inputs)
         inputs[i] = feel_null();
         if (column->expr != NULL)
             feel_vm_eval(m->run->vm, column->expr, m->slots, &inputs[i]);
-        if (column->allowed == NULL || inputs[i].kind == FEEL_NULL)
+        if (column->allowed == NULL || inputs[i].kind == FEEL_NULL ||
+            inputs[i].kind == FEEL_UNKNOWN)
             continue;
         feel_vm_test(m->run->vm, column->allowed, &inputs[i], m->slots, &pass);
         if (!feel_is_true(&pass)) {
@@ -150,7 +151,7 @@ any_value(struct match *m, struct feel_value *ret)
     rule_value(m, m->hits[0], &first);
     for (size_t i = 1; i < m->count; i++) {
         rule_value(m, m->hits[i], &other);
-        if (!feel_equal(&first, &other)) {
+        if (!feel_equal(&first, &other) && !feel_is_open(&first) && !feel_is_open(&other)) {
             conflict(m, m->hits[0], m->hits[i], "都命中，结果却不同",
                      "both hit and differ in their outputs");
             return;
@@ -292,6 +293,36 @@ apply_policy(struct match *m, struct feel_value *ret)
         note_hit(m, m->hits[i]);
 }
 
+static void
+outcome(struct match *m, struct feel_value *ret)
+{
+    const struct dmn__table *table = m->table;
+    *ret = feel_null();
+    if (m->count > 0) {
+        apply_policy(m, ret);
+    } else if (table->has_default) {
+        rule_value(m, table->rule_count, ret);
+        bool is_list = table->policy == DMN__RULE_ORDER || table->policy == DMN__OUTPUT_ORDER ||
+                       (table->policy == DMN__COLLECT && table->aggregate == DMN__NO_AGGREGATE);
+        if (is_list && ret->kind != FEEL_LIST) {
+            struct feel_value *item = TB_NEW(feel_vm_arena(m->run->vm), struct feel_value);
+            *item = *ret;
+            *ret = feel_list_of(item, 1);
+        }
+    } else {
+        dmn__warn(m->run, "no_hit", TB_STR("没有规则命中，也没有默认结果"),
+                  TB_STR("no rule hits and there is no default"));
+    }
+}
+
+void
+dmn__table_outcome(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
+                   uint32_t *hits, size_t count, struct feel_value *ret)
+{
+    struct match m = {.run = run, .table = table, .slots = slots, .hits = hits, .count = count};
+    outcome(&m, ret);
+}
+
 void
 dmn__eval_table(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
                 struct feel_value *ret)
@@ -300,21 +331,13 @@ dmn__eval_table(struct dmn__run *run, const struct dmn__table *table, struct fee
     *ret = feel_null();
     struct feel_value *inputs =
         TB_NEW_ARRAY(feel_vm_arena(run->vm), table->input_count, struct feel_value);
-    if (!read_inputs(&m, inputs) || !find_hits(&m))
+    if (!read_inputs(&m, inputs))
         return;
-    if (m.count > 0) {
-        apply_policy(&m, ret);
-    } else if (table->has_default) {
-        rule_value(&m, table->rule_count, ret);
-        bool is_list = table->policy == DMN__RULE_ORDER || table->policy == DMN__OUTPUT_ORDER ||
-                       (table->policy == DMN__COLLECT && table->aggregate == DMN__NO_AGGREGATE);
-        if (is_list && ret->kind != FEEL_LIST) {
-            struct feel_value *item = TB_NEW(feel_vm_arena(run->vm), struct feel_value);
-            *item = *ret;
-            *ret = feel_list_of(item, 1);
+    for (size_t i = 0; run->asking != NULL && i < table->input_count; i++)
+        if (feel_is_open(&inputs[i])) {
+            dmn__ask_table(run, table, slots, inputs, ret);
+            return;
         }
-    } else {
-        dmn__warn(run, "no_hit", TB_STR("没有规则命中，也没有默认结果"),
-                  TB_STR("no rule hits and there is no default"));
-    }
+    if (find_hits(&m))
+        outcome(&m, ret);
 }

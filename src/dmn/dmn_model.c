@@ -98,6 +98,7 @@ dmn_decision_find(const struct dmn_model *model, tb_str decision)
 struct collector {
     struct tb_arena *arena;
     struct dmn_input_info *items;
+    const struct dmn__node **nodes; /* of the items */
     size_t count, cap;
     const struct dmn__node **seen;
     size_t seen_count, seen_cap;
@@ -135,7 +136,8 @@ collect(struct collector *c, const struct dmn__node *node)
 static void
 add_input(struct collector *c, const struct dmn__node *node, tb_str prefix)
 {
-    struct dmn_input_info *info = &c->items[c->count++];
+    struct dmn_input_info *info = &c->items[c->count];
+    c->nodes[c->count++] = node;
     *info = (struct dmn_input_info){.id = node->info.id,
                                     .name = node->info.name,
                                     .label = node->info.label,
@@ -174,25 +176,33 @@ list_inputs(struct collector *c, const struct dmn_model *model, tb_str prefix, i
     }
 }
 
+size_t
+dmn__reachable(struct tb_arena *arena, const struct dmn_model *model, const struct dmn__node *from,
+               const struct dmn_input_info **ret_inputs, const struct dmn__node *const **ret_nodes)
+{
+    struct collector c = {.arena = arena};
+    if (from != NULL)
+        collect(&c, from);
+    for (size_t i = 0; from == NULL && i < model->node_count; i++)
+        collect(&c, model->nodes[i]);
+    c.items = TB_NEW_ARRAY(arena, c.seen_count, struct dmn_input_info);
+    c.nodes = TB_NEW_ARRAY(arena, c.seen_count, const struct dmn__node *);
+    list_inputs(&c, model, TB_STR_NONE, 0);
+    *ret_inputs = c.items;
+    if (ret_nodes != NULL)
+        *ret_nodes = c.nodes;
+    return c.count;
+}
+
 tb_status
 dmn_inputs(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
            const struct dmn_input_info **ret_inputs, size_t *ret_count, struct tb_err *err)
 {
-    struct collector c = {.arena = arena};
-    if (decision.ptr != NULL) {
-        const struct dmn__node *node = dmn__node_find(model, DMN__DECISION, decision);
-        if (node == NULL)
-            return tb_fail(err, TB_NOT_FOUND, "model " TB_FMT " has no decision \"" TB_FMT "\"",
-                           TB_ARG(model->name), TB_ARG(decision));
-        collect(&c, node);
-    } else {
-        for (size_t i = 0; i < model->node_count; i++)
-            collect(&c, model->nodes[i]);
-    }
-    c.items = TB_NEW_ARRAY(arena, c.seen_count, struct dmn_input_info);
-    list_inputs(&c, model, TB_STR_NONE, 0);
-    *ret_inputs = c.items;
-    *ret_count = c.count;
+    const struct dmn__node *node = NULL;
+    if (decision.ptr != NULL && (node = dmn__node_find(model, DMN__DECISION, decision)) == NULL)
+        return tb_fail(err, TB_NOT_FOUND, "model " TB_FMT " has no decision \"" TB_FMT "\"",
+                       TB_ARG(model->name), TB_ARG(decision));
+    *ret_count = dmn__reachable(arena, model, node, ret_inputs, NULL);
     return TB_OK;
 }
 

@@ -59,4 +59,12 @@ struct dmn__table {
     const struct dmn__index *index; /* NULL: scan */
 };
 
+/* What the table gives when just these rules hit (in the order of the table). hits is changed. */
+void dmn__table_outcome(struct dmn__run *run, const struct dmn__table *table,
+                        struct feel_value *slots, uint32_t *hits, size_t count,
+                        struct feel_value *ret);
+/* The table when some of its inputs are not known. */
+void dmn__ask_table(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
+                    const struct feel_value *inputs, struct feel_value *ret);
+
 #endif

@@ -363,6 +363,28 @@ void feel_vm_test(struct feel_vm *vm, const struct feel_unary *unary,
                   const struct feel_value *input, const struct feel_value *slots,
                   struct feel_value *ret_value);
 
+/* Values that are not yet known, for engines that ask. deps is a set of questions, one bit each, in words of 64. */
+struct feel_unknown {
+    const uint64_t *deps;
+    const struct feel_value *candidates; /* what it may be; none: too many to list */
+    size_t count;
+    const struct feel_type *type; /* NULL: any */
+};
+/* From here on values may be unknown and deps have so many words; no warnings are kept. */
+void feel_vm_ask(struct feel_vm *vm, size_t words);
+bool feel_vm_is_asking(const struct feel_vm *vm, size_t *ret_words);
+/* deps is borrowed; candidates and type are kept. In arena. */
+struct feel_value feel_unknown_new(struct feel_vm *vm, const uint64_t *deps,
+                                   const struct feel_value *candidates, size_t count,
+                                   const struct feel_type *type);
+/* Is it, or is something in it, unknown? */
+bool feel_is_open(const struct feel_value *value);
+/* Adds the questions that a value hangs on to deps. */
+void feel_unknown_deps(const struct feel_value *value, uint64_t *deps, size_t words);
+/* One of values, which one hanging on `because` (may be NULL): known when all are equal. No values: anything. */
+void feel_vm_join(struct feel_vm *vm, const struct feel_value *values, size_t count,
+                  const struct feel_value *because, struct feel_value *ret_value);
+
 /* A function made by an engine: called with exactly param_count arguments, already conforming to the parameters'
  * types. data is kept. In arena. */
 typedef void feel_call_fn(struct feel_vm *vm, const void *data, const struct feel_value *args,

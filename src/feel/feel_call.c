@@ -189,6 +189,10 @@ call_with_names(struct feel__frame *frame, const struct feel__node *node,
                 size_t count, struct feel_value *ret)
 {
     const struct feel_function *function = callee->u.function;
+    if (callee->kind == FEEL_UNKNOWN) {
+        feel_vm_join(frame->vm, NULL, 0, callee, ret);
+        return;
+    }
     if (callee->kind != FEEL_FUNCTION || names == NULL) {
         feel__call(frame, node, callee, args, count, ret);
         return;
@@ -223,6 +227,15 @@ feel__run_call(struct feel__frame *frame, const struct feel__node *node, struct 
     call_with_names(frame, node, &callee, args, node->u.call.names, count, ret);
 }
 
+static void
+apply_builtin(struct feel__frame *frame, const struct feel__node *node,
+              const struct feel_value *args, const void *data, struct feel_value *ret)
+{
+    (void)data;
+    feel__builtin_run(frame, node, node->u.call.builtin, args, node->u.call.names,
+                      node->u.call.count, ret);
+}
+
 void
 feel__run_builtin(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
@@ -234,7 +247,8 @@ feel__run_builtin(struct feel__frame *frame, const struct feel__node *node, stru
     }
     for (uint32_t i = 0; i < count; i++)
         feel__exec(frame, node->u.call.args[i], &args[i]);
-    feel__builtin_run(frame, node, node->u.call.builtin, args, node->u.call.names, count, ret);
+    if (!frame->vm->is_asking || !feel__lift(frame, node, args, count, apply_builtin, NULL, ret))
+        apply_builtin(frame, node, args, NULL, ret);
 }
 
 void
@@ -300,14 +314,20 @@ domain_range(const struct feel_range *range, struct domain *ret)
 }
 
 static bool
-domain_of(struct feel__frame *frame, const struct feel__iterator *iterator, struct domain *ret)
+domain_of(struct feel__frame *frame, const struct feel__iterator *iterator, struct domain *ret,
+          struct feel_value *ret_open)
 {
-    struct feel_value value, end;
+    struct feel_value value, end = feel_null();
     feel__exec(frame, iterator->domain, &value);
-    if (iterator->end != NULL) {
+    if (iterator->end != NULL)
         feel__exec(frame, iterator->end, &end);
-        return domain_between(&value, &end, ret);
+    if (value.kind == FEEL_UNKNOWN || end.kind == FEEL_UNKNOWN) {
+        struct feel_value both[3] = {value, end, *ret_open};
+        feel_vm_join(frame->vm, both, 3, NULL, ret_open);
+        return false;
     }
+    if (iterator->end != NULL)
+        return domain_between(&value, &end, ret);
     if (value.kind == FEEL_RANGE)
         return domain_range(value.u.range, ret);
     if (value.kind == FEEL_NULL)
@@ -338,11 +358,12 @@ struct walk {
     struct feel__frame *frame;
     const struct feel__node *node;
     bool (*visit)(struct walk *walk);
-    bool is_bad; /* a domain was none */
+    bool is_bad;            /* a domain was none */
+    struct feel_value open; /* what it hangs on, when a domain or a condition is unknown */
     struct feel_value *items;
     size_t count, cap;
-    bool is_unsure;  /* a condition was null */
-    bool is_wrong;   /* a condition was neither null nor a boolean: the whole is null */
+    bool is_unsure; /* a condition was null */
+    bool is_wrong;  /* a condition was neither null nor a boolean: the whole is null */
     bool is_decided;
 };
 
@@ -355,7 +376,7 @@ walk_from(struct walk *walk, uint32_t level)
     if (level == node->u.loop.count)
         return walk->visit(walk);
     const struct feel__iterator *iterator = &node->u.loop.iterators[level];
-    if (!domain_of(walk->frame, iterator, &domain)) {
+    if (!domain_of(walk->frame, iterator, &domain, &walk->open)) {
         walk->is_bad = true;
         return false;
     }
@@ -398,6 +419,10 @@ walk_start(struct walk *walk, struct feel_value *ret)
 {
     feel__set_null(ret);
     walk_from(walk, 0);
+    if (walk->open.kind == FEEL_UNKNOWN && !walk->is_decided) {
+        feel_vm_join(walk->frame->vm, NULL, 0, &walk->open, ret);
+        return false;
+    }
     if (walk->is_bad)
         feel__warn(walk->frame, walk->node, ret, "no_domain",
                    "in 后面不是清单，也不是整数或日期的区间",
@@ -418,6 +443,11 @@ visit_test(struct walk *walk, bool deciding)
 {
     struct feel_value value;
     feel__exec(walk->frame, walk->node->u.loop.body, &value);
+    if (value.kind == FEEL_UNKNOWN) {
+        struct feel_value both[2] = {value, walk->open};
+        feel_vm_join(walk->frame->vm, both, 2, NULL, &walk->open);
+        return true;
+    }
     walk->is_unsure |= value.kind == FEEL_NULL;
     walk->is_wrong = value.kind != FEEL_NULL && value.kind != FEEL_BOOLEAN;
     walk->is_decided = value.kind == FEEL_BOOLEAN && value.u.boolean == deciding;
@@ -514,6 +544,7 @@ select_items(struct feel__frame *frame, const struct feel__node *node, const str
     struct feel_vm *vm = frame->vm;
     struct feel_value *item = &frame->locals[node->u.op.local], test;
     struct feel_value *kept = feel__values(vm, list->count);
+    struct feel_value open = feel_null(); /* what it hangs on whether an item is in */
     size_t count = 0;
     feel__set_null(ret);
     for (size_t i = 0; kept != NULL && i < list->count; i++) {
@@ -525,14 +556,22 @@ select_items(struct feel__frame *frame, const struct feel__node *node, const str
             pick(frame, node, list, &test, ret);
             return;
         }
+        if (test.kind == FEEL_UNKNOWN) {
+            struct feel_value both[2] = {test, open};
+            feel_vm_join(vm, both, 2, NULL, &open);
+            continue;
+        }
         if (test.kind != FEEL_BOOLEAN && test.kind != FEEL_NULL) {
-            feel__warn(frame, node, ret, "not_boolean", "筛选条件不是真假值", "the filter is no boolean");
+            feel__warn(frame, node, ret, "not_boolean", "筛选条件不是真假值",
+                       "the filter is no boolean");
             return;
         }
         if (feel_is_true(&test))
             kept[count++] = list->items[i];
     }
-    if (kept != NULL)
+    if (open.kind == FEEL_UNKNOWN)
+        feel_vm_join(vm, NULL, 0, &open, ret);
+    else if (kept != NULL)
         *ret = feel_list_of(kept, count);
 }
 
@@ -541,6 +580,10 @@ feel__run_filter(struct feel__frame *frame, const struct feel__node *node, struc
 {
     struct feel_value source, test;
     feel__exec(frame, node->u.op.a, &source);
+    if (source.kind == FEEL_UNKNOWN) {
+        feel_vm_join(frame->vm, NULL, 0, &source, ret);
+        return;
+    }
     struct feel_list list = source.u.list;
     if (source.kind != FEEL_LIST)
         list = (struct feel_list){&source, source.kind != FEEL_NULL};
@@ -550,6 +593,11 @@ feel__run_filter(struct feel__frame *frame, const struct feel__node *node, struc
         frame->vm->is_quiet |= !node->flag; /* only to see whether it is a number */
         feel__exec(frame, node->u.op.b, &test);
         frame->vm->is_quiet = was_quiet;
+        if (test.kind == FEEL_UNKNOWN && node->flag) {
+            struct feel_value both[2] = {feel_list_of(list.items, list.count), test};
+            feel_vm_join(frame->vm, both, 2, NULL, ret);
+            return;
+        }
         if (test.kind == FEEL_NUMBER) {
             pick(frame, node, &list, &test, ret);
             return;

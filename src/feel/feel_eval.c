@@ -51,6 +51,29 @@ feel__run_dynamic(struct feel__frame *frame, const struct feel__node *node, stru
 /* ---- logic ------------------------------------------------------------------------------------------------------- */
 
 static void
+apply_join(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *args,
+           const void *data, struct feel_value *ret)
+{
+    const bool *deciding = data;
+    (void)frame;
+    (void)node;
+    feel__set_null(ret);
+    for (int i = 0; i < 2; i++)
+        if (args[i].kind == FEEL_BOOLEAN && args[i].u.boolean == *deciding)
+            *ret = args[i];
+    if (ret->kind == FEEL_NULL && args[0].kind == FEEL_BOOLEAN && args[1].kind == FEEL_BOOLEAN)
+        *ret = args[0];
+}
+
+static bool
+join_open(struct feel__frame *frame, const struct feel__node *node, bool deciding,
+          const struct feel_value *a, const struct feel_value *b, struct feel_value *ret)
+{
+    struct feel_value args[2] = {*a, *b};
+    return feel__lift(frame, node, args, 2, apply_join, &deciding, ret);
+}
+
+static void
 join(struct feel__frame *frame, const struct feel__node *node, bool deciding,
      struct feel_value *ret)
 {
@@ -65,6 +88,8 @@ join(struct feel__frame *frame, const struct feel__node *node, bool deciding,
         *ret = b;
         return;
     }
+    if (frame->vm->is_asking && join_open(frame, node, deciding, &a, &b, ret))
+        return;
     if ((a.kind != FEEL_BOOLEAN && a.kind != FEEL_NULL) ||
         (b.kind != FEEL_BOOLEAN && b.kind != FEEL_NULL))
         feel__warn_kinds(frame, node, ret, deciding ? "or" : "and", &a, &b);
@@ -88,6 +113,13 @@ feel__run_if(struct feel__frame *frame, const struct feel__node *node, struct fe
 {
     struct feel_value condition;
     feel__exec(frame, node->u.op.a, &condition);
+    if (condition.kind == FEEL_UNKNOWN) {
+        struct feel_value both[2];
+        feel__exec(frame, node->u.op.b, &both[0]);
+        feel__exec(frame, node->u.op.c, &both[1]);
+        feel_vm_join(frame->vm, both, 2, &condition, ret);
+        return;
+    }
     if (condition.kind != FEEL_BOOLEAN && condition.kind != FEEL_NULL)
         feel__warn(frame, node, ret, "not_boolean", "if 的条件不是真假值，按假处理",
                    "the condition of if is no boolean and counts as false");
@@ -116,10 +148,12 @@ decide(int op, int order)
 }
 
 static void
-compare_others(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *a,
-               const struct feel_value *b, struct feel_value *ret)
+compare_others(struct feel__frame *frame, const struct feel__node *node,
+               const struct feel_value *args, const void *data, struct feel_value *ret)
 {
+    const struct feel_value *a = &args[0], *b = &args[1];
     int order;
+    (void)data;
     if (node->op == FEEL_OP_EQ || node->op == FEEL_OP_NE) {
         int is_equal = feel__equal3(a, b);
         if (is_equal < 0)
@@ -136,34 +170,44 @@ compare_others(struct feel__frame *frame, const struct feel__node *node, const s
 void
 feel__run_compare(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
-    struct feel_value a, b;
-    feel__exec(frame, node->u.op.a, &a);
-    feel__exec(frame, node->u.op.b, &b);
-    if (a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER) {
-        tb_dec x = a.u.number, y = b.u.number;
+    struct feel_value args[2];
+    feel__exec(frame, node->u.op.a, &args[0]);
+    feel__exec(frame, node->u.op.b, &args[1]);
+    if (args[0].kind == FEEL_NUMBER && args[1].kind == FEEL_NUMBER) {
+        tb_dec x = args[0].u.number, y = args[1].u.number;
         int order = !x.is_wide && !y.is_wide && x.scale == y.scale
                         ? (x.u.coef > y.u.coef) - (x.u.coef < y.u.coef)
                         : tb_dec_cmp(x, y);
         feel__set_boolean(ret, decide(node->op, order));
         return;
     }
-    compare_others(frame, node, &a, &b, ret);
+    if (!frame->vm->is_asking || !feel__lift(frame, node, args, 2, compare_others, NULL, ret))
+        compare_others(frame, node, args, NULL, ret);
+}
+
+static void
+apply_between(struct feel__frame *frame, const struct feel__node *node,
+              const struct feel_value *args, const void *data, struct feel_value *ret)
+{
+    int over_low, under_high;
+    (void)data;
+    if (!feel_compare(&args[0], &args[1], &over_low))
+        feel__warn_kinds(frame, node, ret, "between", &args[0], &args[1]);
+    else if (!feel_compare(&args[0], &args[2], &under_high))
+        feel__warn_kinds(frame, node, ret, "between", &args[0], &args[2]);
+    else
+        feel__set_boolean(ret, over_low >= 0 && under_high <= 0);
 }
 
 void
 feel__run_between(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
-    struct feel_value value, low, high;
-    int over_low, under_high;
-    feel__exec(frame, node->u.op.a, &value);
-    feel__exec(frame, node->u.op.b, &low);
-    feel__exec(frame, node->u.op.c, &high);
-    if (!feel_compare(&value, &low, &over_low))
-        feel__warn_kinds(frame, node, ret, "between", &value, &low);
-    else if (!feel_compare(&value, &high, &under_high))
-        feel__warn_kinds(frame, node, ret, "between", &value, &high);
-    else
-        feel__set_boolean(ret, over_low >= 0 && under_high <= 0);
+    struct feel_value args[3];
+    feel__exec(frame, node->u.op.a, &args[0]);
+    feel__exec(frame, node->u.op.b, &args[1]);
+    feel__exec(frame, node->u.op.c, &args[2]);
+    if (!frame->vm->is_asking || !feel__lift(frame, node, args, 3, apply_between, NULL, ret))
+        apply_between(frame, node, args, NULL, ret);
 }
 
 /* 1, 0, or -1 when it cannot be told: is value one of what test means? */
@@ -187,68 +231,97 @@ passes(const struct feel_value *value, const struct feel_value *test)
     return 0;
 }
 
-void
-feel__run_in(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
+static void
+apply_in(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *args,
+         const void *data, struct feel_value *ret)
 {
-    struct feel_value value, test;
-    const struct feel__node *const *tests = &node->u.op.b;
-    uint32_t count = 1;
+    const uint32_t *count = data;
     bool is_unsure = false;
-    feel__exec(frame, node->u.op.a, &value);
-    if (node->flag) {
-        tests = node->u.op.b->u.list.items;
-        count = node->u.op.b->u.list.count;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        feel__exec(frame, tests[i], &test);
-        int is_in = passes(&value, &test);
+    uint32_t last = 0;
+    for (uint32_t i = 1; i <= *count; i++) {
+        int is_in = passes(&args[0], &args[i]);
         if (is_in == 1) {
             feel__set_boolean(ret, true);
             return;
         }
+        if (is_in < 0)
+            last = i;
         is_unsure |= is_in < 0;
     }
     if (is_unsure)
-        feel__warn_kinds(frame, node, ret, "in", &value, &test);
+        feel__warn_kinds(frame, node, ret, "in", &args[0], &args[last]);
     else
         feel__set_boolean(ret, false);
 }
 
+void
+feel__run_in(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
+{
+    struct feel_value args[65]; /* the parser takes 64 tests */
+    const struct feel__node *const *tests = &node->u.op.b;
+    uint32_t count = 1;
+    feel__exec(frame, node->u.op.a, &args[0]);
+    if (node->flag) {
+        tests = node->u.op.b->u.list.items;
+        count = node->u.op.b->u.list.count;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        feel__exec(frame, tests[i], &args[i + 1]);
+    if (!frame->vm->is_asking || !feel__lift(frame, node, args, count + 1, apply_in, &count, ret))
+        apply_in(frame, node, args, &count, ret);
+}
+
 /* ---- unary tests ------------------------------------------------------------------------------------------------- */
 
-void
-feel__run_test(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
+/* args: the input, and the value of the test. */
+static void
+apply_test(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *args,
+           const void *data, struct feel_value *ret)
 {
-    const struct feel_value *input = &frame->locals[0];
-    struct feel_value value;
-    feel__exec(frame, node->u.op.a, &value);
-    bool decides = value.kind == FEEL_BOOLEAN &&
+    const struct feel_value *input = &args[0], *value = &args[1];
+    (void)data;
+    bool decides = value->kind == FEEL_BOOLEAN &&
                    (node->flag || (input->kind != FEEL_BOOLEAN && input->kind != FEEL_NULL &&
                                    node->u.op.a->op != FEEL_OP_CONSTANT));
-    if (decides || (node->flag && value.kind == FEEL_NULL)) {
-        *ret = value;
+    if (decides || (node->flag && value->kind == FEEL_NULL)) {
+        *ret = *value;
         return;
     }
-    int is_in = passes(input, &value);
+    int is_in = passes(input, value);
     if (is_in >= 0)
         feel__set_boolean(ret, is_in);
     else if (input->kind == FEEL_NULL)
         feel__set_null(ret);
     else
-        feel__warn_kinds(frame, node, ret, "in", input, &value);
+        feel__warn_kinds(frame, node, ret, "in", input, value);
+}
+
+void
+feel__run_test(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
+{
+    struct feel_value args[2] = {frame->locals[0]};
+    feel__exec(frame, node->u.op.a, &args[1]);
+    if (frame->vm->is_asking && node->flag && args[1].kind == FEEL_UNKNOWN)
+        *ret = args[1]; /* it read the input itself */
+    else if (!frame->vm->is_asking || !feel__lift(frame, node, args, 2, apply_test, NULL, ret))
+        apply_test(frame, node, args, NULL, ret);
 }
 
 void
 feel__run_tests(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
     bool is_unsure = false, is_in = node->flag & 1;
+    struct feel_value one, open = feel_null();
     for (uint32_t i = 0; !is_in && i < node->u.list.count; i++) {
-        struct feel_value one;
         feel__exec(frame, node->u.list.items[i], &one);
         is_in = feel_is_true(&one);
         is_unsure |= one.kind != FEEL_BOOLEAN;
+        if (one.kind == FEEL_UNKNOWN)
+            feel_vm_join(frame->vm, &one, 1, open.kind == FEEL_UNKNOWN ? &open : NULL, &open);
     }
-    if (!is_in && is_unsure)
+    if (!is_in && open.kind == FEEL_UNKNOWN)
+        feel_vm_join(frame->vm, NULL, 0, &open, ret);
+    else if (!is_in && is_unsure)
         feel__set_null(ret);
     else
         feel__set_boolean(ret, (node->flag & 2) ? !is_in : is_in);
@@ -309,71 +382,117 @@ feel__subtract(struct feel__frame *frame, const struct feel__node *node, const s
     }
 }
 
+static void
+multiply(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *a,
+         const struct feel_value *b, struct feel_value *ret)
+{
+    tb_dec product;
+    if (a->kind == FEEL_NUMBER && b->kind == FEEL_NUMBER) {
+        if (tb_dec_mul(a->u.number, b->u.number, &product))
+            feel__set_number(ret, product);
+        else
+            overflow(frame, node, ret);
+    } else if (!feel__temporal_scale(a, b, false, ret)) {
+        feel__warn_kinds(frame, node, ret, "*", a, b);
+    }
+}
+
+static void
+divide(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *a,
+       const struct feel_value *b, struct feel_value *ret)
+{
+    tb_dec quotient;
+    if (a->kind == FEEL_NUMBER && b->kind == FEEL_NUMBER) {
+        if (tb_dec_div(a->u.number, b->u.number, &quotient))
+            feel__set_number(ret, quotient);
+        else
+            overflow(frame, node, ret);
+    } else if (!feel__temporal_scale(a, b, true, ret)) {
+        feel__warn_kinds(frame, node, ret, "/", a, b);
+    }
+}
+
+static void
+power(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *a,
+      const struct feel_value *b, struct feel_value *ret)
+{
+    tb_dec value;
+    if (a->kind != FEEL_NUMBER || b->kind != FEEL_NUMBER)
+        feel__warn_kinds(frame, node, ret, "**", a, b);
+    else if (tb_dec_pow(a->u.number, b->u.number, &value))
+        feel__set_number(ret, value);
+    else
+        overflow(frame, node, ret);
+}
+
+typedef void operation(struct feel__frame *frame, const struct feel__node *node,
+                       const struct feel_value *a, const struct feel_value *b,
+                       struct feel_value *ret);
+
+static void
+apply_operation(struct feel__frame *frame, const struct feel__node *node,
+                const struct feel_value *args, const void *data, struct feel_value *ret)
+{
+    operation *const *run = data;
+    (*run)(frame, node, &args[0], &args[1], ret);
+}
+
+static void
+operate(struct feel__frame *frame, const struct feel__node *node, operation *run,
+        struct feel_value *ret)
+{
+    struct feel_value args[2];
+    feel__exec(frame, node->u.op.a, &args[0]);
+    feel__exec(frame, node->u.op.b, &args[1]);
+    if (!frame->vm->is_asking || !feel__lift(frame, node, args, 2, apply_operation, &run, ret))
+        run(frame, node, &args[0], &args[1], ret);
+}
+
 void
 feel__run_add(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
-    struct feel_value a, b;
-    feel__exec(frame, node->u.op.a, &a);
-    feel__exec(frame, node->u.op.b, &b);
-    feel__add(frame, node, &a, &b, ret);
+    operate(frame, node, feel__add, ret);
 }
 
 void
 feel__run_subtract(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
-    struct feel_value a, b;
-    feel__exec(frame, node->u.op.a, &a);
-    feel__exec(frame, node->u.op.b, &b);
-    feel__subtract(frame, node, &a, &b, ret);
+    operate(frame, node, feel__subtract, ret);
 }
 
 void
 feel__run_multiply(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
-    struct feel_value a, b;
-    tb_dec product;
-    feel__exec(frame, node->u.op.a, &a);
-    feel__exec(frame, node->u.op.b, &b);
-    if (a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER) {
-        if (tb_dec_mul(a.u.number, b.u.number, &product))
-            feel__set_number(ret, product);
-        else
-            overflow(frame, node, ret);
-    } else if (!feel__temporal_scale(&a, &b, false, ret)) {
-        feel__warn_kinds(frame, node, ret, "*", &a, &b);
-    }
+    operate(frame, node, multiply, ret);
 }
 
 void
 feel__run_divide(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
-    struct feel_value a, b;
-    tb_dec quotient;
-    feel__exec(frame, node->u.op.a, &a);
-    feel__exec(frame, node->u.op.b, &b);
-    if (a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER) {
-        if (tb_dec_div(a.u.number, b.u.number, &quotient))
-            feel__set_number(ret, quotient);
-        else
-            overflow(frame, node, ret);
-    } else if (!feel__temporal_scale(&a, &b, true, ret)) {
-        feel__warn_kinds(frame, node, ret, "/", &a, &b);
-    }
+    operate(frame, node, divide, ret);
 }
 
 void
 feel__run_power(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
-    struct feel_value a, b;
-    tb_dec power;
-    feel__exec(frame, node->u.op.a, &a);
-    feel__exec(frame, node->u.op.b, &b);
-    if (a.kind != FEEL_NUMBER || b.kind != FEEL_NUMBER)
-        feel__warn_kinds(frame, node, ret, "**", &a, &b);
-    else if (tb_dec_pow(a.u.number, b.u.number, &power))
-        feel__set_number(ret, power);
-    else
-        overflow(frame, node, ret);
+    operate(frame, node, power, ret);
+}
+
+static void
+apply_negate(struct feel__frame *frame, const struct feel__node *node,
+             const struct feel_value *args, const void *data, struct feel_value *ret)
+{
+    (void)data;
+    if (args->kind == FEEL_NUMBER) {
+        feel__set_number(ret, tb_dec_neg(args->u.number));
+    } else if (args->kind == FEEL_DAYS && args->u.days.seconds != INT64_MIN) {
+        *ret = feel__days(-args->u.days.seconds, -args->u.days.nano);
+    } else if (args->kind == FEEL_MONTHS && args->u.months != INT64_MIN) {
+        ret->kind = FEEL_MONTHS;
+        ret->u.months = -args->u.months;
+    } else {
+        feel__warn_kinds(frame, node, ret, "-", args, NULL);
+    }
 }
 
 void
@@ -381,16 +500,17 @@ feel__run_negate(struct feel__frame *frame, const struct feel__node *node, struc
 {
     struct feel_value a;
     feel__exec(frame, node->u.op.a, &a);
-    if (a.kind == FEEL_NUMBER) {
-        feel__set_number(ret, tb_dec_neg(a.u.number));
-    } else if (a.kind == FEEL_DAYS && a.u.days.seconds != INT64_MIN) {
-        *ret = feel__days(-a.u.days.seconds, -a.u.days.nano);
-    } else if (a.kind == FEEL_MONTHS && a.u.months != INT64_MIN) {
-        ret->kind = FEEL_MONTHS;
-        ret->u.months = -a.u.months;
-    } else {
-        feel__warn_kinds(frame, node, ret, "-", &a, NULL);
-    }
+    if (!frame->vm->is_asking || !feel__lift(frame, node, &a, 1, apply_negate, NULL, ret))
+        apply_negate(frame, node, &a, NULL, ret);
+}
+
+static void
+apply_instance(struct feel__frame *frame, const struct feel__node *node,
+               const struct feel_value *args, const void *data, struct feel_value *ret)
+{
+    (void)frame;
+    (void)data;
+    feel__set_boolean(ret, feel_instance_of(args, node->u.instance.type));
 }
 
 void
@@ -398,7 +518,8 @@ feel__run_instance(struct feel__frame *frame, const struct feel__node *node, str
 {
     struct feel_value a;
     feel__exec(frame, node->u.instance.a, &a);
-    feel__set_boolean(ret, feel_instance_of(&a, node->u.instance.type));
+    if (!frame->vm->is_asking || !feel__lift(frame, node, &a, 1, apply_instance, NULL, ret))
+        apply_instance(frame, node, &a, NULL, ret);
 }
 
 /* ---- paths ------------------------------------------------------------------------------------------------------- */
@@ -472,11 +593,23 @@ feel__member(struct feel__frame *frame, const struct feel__node *node,
         feel__warn(frame, node, ret, "no_member", "没有这个成员", "there is no such member");
 }
 
+static void
+apply_path(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *args,
+           const void *data, struct feel_value *ret)
+{
+    (void)data;
+    feel__member(frame, node, args, node->u.op.name, ret);
+}
+
 void
 feel__run_path(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
     struct feel_value value;
     feel__exec(frame, node->u.op.a, &value);
+    if (value.kind == FEEL_UNKNOWN) {
+        feel__lift(frame, node, &value, 1, apply_path, NULL, ret);
+        return;
+    }
     feel__member(frame, node, &value, node->u.op.name, ret);
 }
 
@@ -524,13 +657,13 @@ is_ordered(const struct feel_value *value)
     return value->kind == FEEL_NULL || feel_compare(value, value, &order);
 }
 
-void
-feel__run_range(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
+static void
+apply_range(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *args,
+            const void *data, struct feel_value *ret)
 {
-    struct feel_value start, end;
+    struct feel_value start = args[0], end = args[1];
     int order = 0;
-    feel__exec(frame, node->u.op.a, &start);
-    feel__exec(frame, node->u.op.b, &end);
+    (void)data;
     bool is_open = start.kind == FEEL_NULL || end.kind == FEEL_NULL;
     bool is_range = is_open ? is_ordered(&start) && is_ordered(&end) && start.kind != end.kind
                             : feel_compare(&start, &end, &order) && order <= 0;
@@ -548,11 +681,21 @@ feel__run_range(struct feel__frame *frame, const struct feel__node *node, struct
 }
 
 void
-feel__run_operator_range(struct feel__frame *frame, const struct feel__node *node,
-                         struct feel_value *ret)
+feel__run_range(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret)
 {
-    struct feel_value end;
-    feel__exec(frame, node->u.op.a, &end);
+    struct feel_value args[2];
+    feel__exec(frame, node->u.op.a, &args[0]);
+    feel__exec(frame, node->u.op.b, &args[1]);
+    if (!frame->vm->is_asking || !feel__lift(frame, node, args, 2, apply_range, NULL, ret))
+        apply_range(frame, node, args, NULL, ret);
+}
+
+static void
+apply_operator_range(struct feel__frame *frame, const struct feel__node *node,
+                     const struct feel_value *args, const void *data, struct feel_value *ret)
+{
+    struct feel_value end = args[0];
+    (void)data;
     bool takes_any = node->flag == FEEL_EXACTLY || node->flag == FEEL_ALL_BUT;
     if (!takes_any && (end.kind == FEEL_NULL || !is_ordered(&end))) {
         feel__warn_kinds(frame, node, ret, "<", &end, NULL);
@@ -568,4 +711,14 @@ feel__run_operator_range(struct feel__frame *frame, const struct feel__node *nod
     range->end_included = node->flag == FEEL_UP_TO || node->flag == FEEL_EXACTLY;
     ret->kind = FEEL_RANGE;
     ret->u.range = range;
+}
+
+void
+feel__run_operator_range(struct feel__frame *frame, const struct feel__node *node,
+                         struct feel_value *ret)
+{
+    struct feel_value end;
+    feel__exec(frame, node->u.op.a, &end);
+    if (!frame->vm->is_asking || !feel__lift(frame, node, &end, 1, apply_operator_range, NULL, ret))
+        apply_operator_range(frame, node, &end, NULL, ret);
 }

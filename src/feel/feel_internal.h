@@ -149,6 +149,8 @@ struct feel_vm {
     const struct feel_value *context; /* for names that are looked up while running */
     const char *limit;                /* the limit that was reached; NULL while all is well */
     bool is_quiet;                    /* no warnings: a trial */
+    bool is_asking;                   /* values may be unknown */
+    size_t ask_words;
 };
 
 struct feel__frame {
@@ -212,6 +214,14 @@ void feel__warn_kinds(struct feel__frame *frame, const struct feel__node *node,
                       struct feel_value *ret, const char *what, const struct feel_value *a,
                       const struct feel_value *b);
 void feel__place(tb_str text, uint32_t at, uint32_t *ret_line, uint32_t *ret_column);
+
+/* An operation on values that are there; data is the caller's. */
+typedef void feel__apply(struct feel__frame *frame, const struct feel__node *node,
+                         const struct feel_value *args, const void *data, struct feel_value *ret);
+/* When an argument is unknown: applies the operation to every combination of candidates; true, and *ret set. */
+bool feel__lift(struct feel__frame *frame, const struct feel__node *node,
+                const struct feel_value *args, size_t count, feel__apply *apply, const void *data,
+                struct feel_value *ret);
 
 /* Operators, shared with the built-ins. */
 void feel__add(struct feel__frame *frame, const struct feel__node *node, const struct feel_value *a,
