@@ -526,6 +526,7 @@ store_erase(struct store_tx *tx, const char *table, int64_t id, struct tb_err *e
     TB_TRY(table_of(tx, table, &change.table, err));
     if (!change.table->has_salt)
         return tb_fail(err, TB_INTERNAL, "%s has no logged personal columns to erase", table);
+    tx->has_erased = true;
     TB_TRY(erase_former(tx, change.table, id, &deletion, &is_changed, err));
     tb_status status = read_current(tx, change.table, id, -1, &current, err);
     if (status == TB_NOT_FOUND && deletion != 0)

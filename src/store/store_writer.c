@@ -167,6 +167,7 @@ batch_begin(struct store_tx *tx, struct tb_err *err)
     tx->leaves = NULL;
     tx->leaf_count = tx->leaf_cap = 0;
     tx->failure = TB_OK;
+    tx->has_erased = false;
     tx->now = store->options.env->now_us(store->options.env->context);
     return TB_OK;
 }
@@ -353,6 +354,10 @@ static void
 wal_finish(struct store *store)
 {
     long frames = atomic_load(&store->wal_frames);
+    /* What was erased must not live on in the WAL. */
+    if (store->tx.has_erased)
+        store__wal_checkpoint(store, &store->db, SQLITE_CHECKPOINT_TRUNCATE);
+    store->tx.has_erased = false;
     if (frames < store->wal_tried)
         store->wal_tried = 0;
     if (frames < STORE__WAL_FRAMES_FINISH || frames < store->wal_tried + STORE__WAL_FRAMES)
