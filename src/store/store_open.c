@@ -57,7 +57,8 @@ open_database(struct store *store, struct tb_arena *arena, bool is_new, struct t
     TB_TRY(store__exec(
         &store->db,
         "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = 1; "
-        "PRAGMA cache_size = -16000; PRAGMA temp_store = 2; PRAGMA secure_delete = 1; PRAGMA journal_size_limit = 67108864;",
+        "PRAGMA cache_size = -16000; PRAGMA temp_store = 2; PRAGMA secure_delete = 1; PRAGMA "
+        "journal_size_limit = 67108864;",
         err));
     TB_TRY(store__exec(&store->db,
                        store->options.is_unsafe_sync_off ? "PRAGMA synchronous = OFF"

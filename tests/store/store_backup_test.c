@@ -14,7 +14,8 @@ static void
 add_persons(struct fixture *fixture, int count)
 {
     for (int i = 0; i < count; i++)
-        assert_int_equal(store_write(fixture->store, NULL, insert_person, NULL, &fixture->err), TB_OK);
+        assert_int_equal(store_write(fixture->store, NULL, insert_person, NULL, &fixture->err),
+                         TB_OK);
 }
 
 static int64_t
@@ -41,8 +42,8 @@ restore(struct fixture *fixture, bool is_loss_accepted, int64_t *lost)
 {
     store_close(fixture->store);
     fixture->store = NULL;
-    return store_restore(backup_dir(fixture), tb_str_of(fixture->dir), fixture_tables, is_loss_accepted, &fixture_env,
-                         lost, &fixture->err);
+    return store_restore(backup_dir(fixture), tb_str_of(fixture->dir), fixture_tables,
+                         is_loss_accepted, &fixture_env, lost, &fixture->err);
 }
 
 static void *
@@ -136,7 +137,8 @@ files_come_along_and_keys_do_not(void **state)
     assert_int_equal(lost, 0);
     fixture_reopen(fixture);
     tb_str bytes;
-    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL), TB_OK);
+    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL),
+                     TB_OK);
     assert_true(tb_str_is(bytes, "paper"));
     fixture_verify(fixture, 0);
 }
@@ -147,8 +149,8 @@ nothing_is_restored_over_a_running_program(void **state)
     struct fixture *fixture = *state;
     int64_t lost;
     assert_int_equal(store_backup(fixture->store, backup_dir(fixture), &fixture->err), TB_OK);
-    assert_int_equal(store_restore(backup_dir(fixture), tb_str_of(fixture->dir), fixture_tables, true, &fixture_env,
-                                   &lost, &fixture->err),
+    assert_int_equal(store_restore(backup_dir(fixture), tb_str_of(fixture->dir), fixture_tables,
+                                   true, &fixture_env, &lost, &fixture->err),
                      TB_BUSY);
 }
 

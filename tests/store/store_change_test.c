@@ -20,8 +20,10 @@ static tb_status
 rename_person(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     const struct fixture_person *who = arg;
-    return store_update(tx, "person", who->id, -1,
-                        STORE_VALUES(STORE_SET_TEXT("name", tb_str_of(who->name)), STORE_SET_INT("age", who->age)), err);
+    return store_update(
+        tx, "person", who->id, -1,
+        STORE_VALUES(STORE_SET_TEXT("name", tb_str_of(who->name)), STORE_SET_INT("age", who->age)),
+        err);
 }
 
 static tb_status
@@ -83,7 +85,9 @@ erasure_leaves_commitments_and_nothing_of_the_person(void **state)
     who.age = 2;
     write_ok(fixture, rename_person, &who);
     write_ok(fixture, erase_person, &who);
-    assert_int_equal(select_int(fixture, "SELECT count(*) FROM person WHERE name IS NULL AND id_number IS NULL"), 1);
+    assert_int_equal(
+        select_int(fixture, "SELECT count(*) FROM person WHERE name IS NULL AND id_number IS NULL"),
+        1);
     assert_int_equal(select_int(fixture, "SELECT age FROM person"), 2);
     assert_int_equal(select_int(fixture, "SELECT op FROM log WHERE id = 3"), STORE_OP_ERASE);
     fixture_verify(fixture, 0);
@@ -115,11 +119,13 @@ a_deleted_person_is_erased_too(void **state)
     struct store_read *read;
     struct tb_json *list;
     assert_int_equal(store_snapshot(fixture->store, &read, NULL), TB_OK);
-    assert_int_equal(store_history(read, fixture->arena, TB_STR("person"), who.id, &list, &fixture->err), TB_OK);
+    assert_int_equal(
+        store_history(read, fixture->arena, TB_STR("person"), who.id, &list, &fixture->err), TB_OK);
     assert_int_equal(list->count, 3);
     store_snapshot_done(read);
-    assert_int_equal(store_write(fixture->store, NULL, erase_person, &(struct fixture_person){.id = 50}, NULL),
-                     TB_NOT_FOUND);
+    assert_int_equal(
+        store_write(fixture->store, NULL, erase_person, &(struct fixture_person){.id = 50}, NULL),
+        TB_NOT_FOUND);
 }
 
 static tb_status
@@ -127,7 +133,8 @@ change_notes(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     int64_t id;
     TB_TRY(store_insert(tx, "note", STORE_VALUES(STORE_SET_TEXT("text", TB_STR("a"))), &id, err));
-    TB_TRY(store_update(tx, "note", id, -1, STORE_VALUES(STORE_SET_TEXT("text", TB_STR("b"))), err));
+    TB_TRY(
+        store_update(tx, "note", id, -1, STORE_VALUES(STORE_SET_TEXT("text", TB_STR("b"))), err));
     TB_TRY(store_insert(tx, "note", STORE_VALUES(STORE_SET_TEXT("text", TB_STR("c"))), &id, err));
     return store_delete(tx, "note", id, -1, err);
 }
@@ -148,7 +155,8 @@ make_mistake(struct store_tx *tx, void *arg, struct tb_err *err)
     case 0:
         return store_insert(tx, "nothing", STORE_VALUES(STORE_SET_INT("a", 1)), NULL, err);
     case 1:
-        return store_insert(tx, "person", STORE_VALUES(STORE_SET_TEXT("nickname", TB_STR("a"))), NULL, err);
+        return store_insert(tx, "person", STORE_VALUES(STORE_SET_TEXT("nickname", TB_STR("a"))),
+                            NULL, err);
     case 2:
         return store_insert(tx, "person", STORE_VALUES(STORE_SET_INT("name", 1)), NULL, err);
     case 3:
@@ -165,7 +173,8 @@ mistakes_of_the_program_are_said_and_change_nothing(void **state)
 {
     struct fixture *fixture = *state;
     for (int mistake = 0; mistake < 6; mistake++) {
-        assert_int_equal(store_write(fixture->store, NULL, make_mistake, &mistake, &fixture->err), TB_INTERNAL);
+        assert_int_equal(store_write(fixture->store, NULL, make_mistake, &mistake, &fixture->err),
+                         TB_INTERNAL);
         assert_true(strlen(fixture->err.message) > 10);
     }
     assert_int_equal(select_int(fixture, "SELECT size FROM log_state"), 0);

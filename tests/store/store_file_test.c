@@ -33,13 +33,15 @@ a_file_is_found_under_the_hash_of_its_content(void **state)
     assert_true(tb_str_is(tb_hex(fixture->arena, sum.bytes, 32), hash));
     snprintf(path, sizeof path, "%s/files/%.2s/%s", fixture->dir, hash, hash);
     assert_int_equal(access(path, F_OK), 0);
-    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL), TB_OK);
+    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL),
+                     TB_OK);
     assert_true(tb_str_eq(bytes, content));
     /* The same content again is the same file. */
     assert_int_equal(keep(fixture, content, again), TB_OK);
     assert_string_equal(hash, again);
     assert_int_equal(keep(fixture, TB_STR(""), hash), TB_OK);
-    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL), TB_OK);
+    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL),
+                     TB_OK);
     assert_int_equal(bytes.len, 0);
 }
 
@@ -85,11 +87,14 @@ content_that_was_changed_is_not_given_out(void **state)
     FILE *file = fopen(path, "wb");
     fputs("the Paper", file);
     fclose(file);
-    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL), TB_CORRUPT);
+    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL),
+                     TB_CORRUPT);
     hash[0] = hash[0] == '0' ? '1' : '0';
-    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL), TB_NOT_FOUND);
-    assert_int_equal(store_file_read(fixture->store, fixture->arena, TB_STR("../../keys/log.key"), &bytes, NULL),
+    assert_int_equal(store_file_read(fixture->store, fixture->arena, tb_str_of(hash), &bytes, NULL),
                      TB_NOT_FOUND);
+    assert_int_equal(
+        store_file_read(fixture->store, fixture->arena, TB_STR("../../keys/log.key"), &bytes, NULL),
+        TB_NOT_FOUND);
 }
 
 static void
@@ -104,7 +109,8 @@ leftovers_are_cleaned_at_open_but_not_what_is_being_written(void **state)
     FILE *crashed = fopen(left, "wb");
     fputs("half", crashed);
     fclose(crashed);
-    struct store_options options = {.dir = tb_str_of(fixture->dir), .tables = fixture_tables, .env = &fixture_env};
+    struct store_options options = {
+        .dir = tb_str_of(fixture->dir), .tables = fixture_tables, .env = &fixture_env};
     struct store *second;
     assert_int_equal(store_open(&options, &second, &fixture->err), TB_OK);
     store_close(second);
