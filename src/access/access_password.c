@@ -7,6 +7,8 @@
 #include <string.h>
 
 enum { HASH_PASSES = 2, HASH_BYTES = 19 << 20, PASSWORD_MIN = 10, PASSWORD_MAX = 128 };
+/* A shorter sign-in name turns up in random passwords by chance. */
+enum { NAME_TELLS = 4 };
 
 static void
 turn_take(struct access *access)
@@ -74,7 +76,7 @@ access__password_check(struct tb_arena *arena, const char *place, tb_str user, t
     bool is_one_character = length > 0;
     for (size_t i = 1; i < password.len && is_one_character; i++)
         is_one_character = password.ptr[i] == password.ptr[0];
-    if (is_one_character || (user.len > 0 && tb_str_contains(password, user)))
+    if (is_one_character || (user.len >= NAME_TELLS && tb_str_contains(password, user)))
         tb_fault_add(faults, at, "weak", TB_STR("密码不能是一个字符的重复，也不能含有登录名"),
                      TB_STR("A password may not repeat one character or contain the sign-in name"));
 }

@@ -320,6 +320,15 @@ all_faults_of_a_new_account_are_named(void **state)
                      TB_INVALID);
     assert_int_equal(faults.count, 6);
     account = (struct access_account_new){
+        .user = TB_STR("lifang"), .name = TB_STR("x"), .password = TB_STR("lifang's own")};
+    faults.count = 0;
+    assert_int_equal(access_account_make(access_module, &cause, &account, &faults, &id, &err),
+                     TB_INVALID);
+    assert_int_equal(faults.count, 1);
+    account.user = TB_STR("li"); /* so short that random passwords have it by chance */
+    assert_int_equal(access_account_make(access_module, &cause, &account, &faults, &id, &err),
+                     TB_OK);
+    account = (struct access_account_new){
         .user = TB_STR("clerk"), .name = TB_STR("x"), .password = TB_STR(PASSWORD)};
     assert_int_equal(access_account_make(access_module, &cause, &account, &faults, &id, &err),
                      TB_CONFLICT);
