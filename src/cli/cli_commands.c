@@ -9,6 +9,10 @@
     X(cli_cmd_bpmn_check)     \
     X(cli_cmd_clock_due)      \
     X(cli_cmd_feel)           \
+    X(cli_cmd_pack_check)     \
+    X(cli_cmd_pack_test)      \
+    X(cli_cmd_pack_diff)      \
+    X(cli_cmd_pack_install)   \
     X(cli_cmd_dmn_eval)       \
     X(cli_cmd_dmn_test)       \
     X(cli_cmd_dmn_ask)
