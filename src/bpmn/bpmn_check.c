@@ -36,6 +36,26 @@ check_ids(struct bpmn__compile *c, struct bpmn_process *process)
     }
 }
 
+/* A state remembers by which flow a token came, so flows have names of their own too. */
+static void
+check_flow_ids(struct bpmn__compile *c, const struct bpmn_process *process)
+{
+    for (int32_t i = 0; i < process->flow_count; i++) {
+        const struct bpmn__flow *flow = &process->flows[i];
+        bool is_double = bpmn_element_find(process, flow->id) != NULL;
+        for (int32_t k = 0; k < i && !is_double; k++)
+            is_double = tb_str_eq(process->flows[k].id, flow->id);
+        if (flow->id.len == 0)
+            bpmn__fault(c, flow->line, "missing", TB_STR("连线没有 id"),
+                        TB_STR("the flow has no id"));
+        else if (is_double)
+            bpmn__fault(c, flow->line, "structure",
+                        tb_printf(c->arena, "连线的 id 重复：" TB_FMT, TB_ARG(flow->id)),
+                        tb_printf(c->arena, "another element has the id " TB_FMT " of this flow",
+                                  TB_ARG(flow->id)));
+    }
+}
+
 /* Fills in and out of every node. */
 static void
 connect(struct bpmn__compile *c, struct bpmn_process *process)
@@ -227,6 +247,7 @@ void
 bpmn__check_process(struct bpmn__compile *c, struct bpmn_process *process)
 {
     check_ids(c, process);
+    check_flow_ids(c, process);
     connect(c, process);
     attach_boundaries(c, process);
     for (int32_t i = 0; i < process->node_count; i++)
