@@ -45,10 +45,7 @@ check_flow_ids(struct bpmn__compile *c, const struct bpmn_process *process)
         bool is_double = bpmn_element_find(process, flow->id) != NULL;
         for (int32_t k = 0; k < i && !is_double; k++)
             is_double = tb_str_eq(process->flows[k].id, flow->id);
-        if (flow->id.len == 0)
-            bpmn__fault(c, flow->line, "missing", TB_STR("连线没有 id"),
-                        TB_STR("the flow has no id"));
-        else if (is_double)
+        if (is_double && flow->id.len > 0)
             bpmn__fault(c, flow->line, "structure",
                         tb_printf(c->arena, "连线的 id 重复：" TB_FMT, TB_ARG(flow->id)),
                         tb_printf(c->arena, "another element has the id " TB_FMT " of this flow",

@@ -468,6 +468,9 @@ link_flows(struct reader *r, const struct tb_xml *element, int32_t *flow, int32_
                             tb_printf(c->arena, "%s \"" TB_FMT "\" is not in this process",
                                       attributes[i], TB_ARG(id)));
         }
+        if (one->id.len == 0 && ends[0] != NULL && ends[1] != NULL)
+            one->id = tb_printf(c->arena, TB_FMT "->" TB_FMT, TB_ARG(ends[0]->id),
+                                TB_ARG(ends[1]->id)); /* the standard lets flows go unnamed */
         one->source = ends[0] != NULL ? ends[0]->index : -1;
         one->target = ends[1] != NULL ? ends[1]->index : -1;
     }

@@ -50,7 +50,7 @@ every_fault_is_told_at_once_with_its_line(void **state)
         {"x:12", "structure", "no flow leaves"},
         {"x:8", "structure", "cannot be reached"},
         {"x:30", "structure", "f1"},
-        {"x:31", "missing", "no id"},
+        {"x:32", "structure", "s->e"},
     };
     struct tb_faults faults;
     const struct bpmn_model *model = NULL;

@@ -76,9 +76,13 @@ reckon(struct tb_arena *arena, const struct clock_calendar *calendar, const uint
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-    static const struct clock_calendar *calendar; /* made once: it never changes */
-    if (calendar == NULL)
-        calendar = clock_calendar_builtin(tb_arena_new(0));
+    /* Made once: it never changes. */
+    static struct tb_arena *kept;
+    static const struct clock_calendar *calendar;
+    if (kept == NULL) {
+        kept = tb_arena_new(0);
+        calendar = clock_calendar_builtin(kept);
+    }
     struct tb_arena *arena = tb_arena_new((size_t)64 << 20);
     size_t line = 0;
     while (line < len && bytes[line] != '\n')
