@@ -227,7 +227,8 @@ add_ways(struct draft_view *view)
     if (choice.len == 0)
         choice = answered;
     /* Answered among the questions already: nothing is left to choose. */
-    tb_json_set_bool(arena, json, "allowed", pledge != NULL && answered.len == 0);
+    bool is_asked = packs_question_find(view->draft->pack, TB_STR("way")) != NULL;
+    tb_json_set_bool(arena, json, "allowed", pledge != NULL && !is_asked);
     tb_json_set_text(arena, json, "reason",
                      pledge != NULL ? TB_STR("")
                      : is_en        ? TB_STR("Only one way is open in this situation")
@@ -235,7 +236,7 @@ add_ways(struct draft_view *view)
     cases__set(arena, json, "choice", choice.len > 0 ? tb_json_new_text(arena, choice) : NULL);
     tb_json_set_bool(arena, json, "signed",
                      tb_json_is_true(tb_json_get(tb_json_get(view->extra, "pledge"), "signed")));
-    if (pledge == NULL)
+    if (pledge == NULL || is_asked)
         return;
     tb_str time = packs_period_words(arena, view->draft->base->promised, op_lang(view->ctx));
     tb_json_set_text(

@@ -22,8 +22,17 @@ static const struct tb_json *
 guide_answer(struct cases__filing *filing, struct tb_err *err, tb_status *ret_status)
 {
     struct tb_json *answer = NULL;
-    struct packs_ask ask = {
-        .answers = filing->answers, .date = filing->today, .lang = op_lang(filing->ctx)};
+    struct tb_json *facts = NULL;
+    tb_str number = cases__applicant_number(filing->arena, filing->fields);
+    tb_str blind =
+        number.len > 0 ? cases__blind_id(filing->cases, filing->arena, number) : TB_STR_NONE;
+    *ret_status = cases__facts(filing->ctx, blind, &facts, err);
+    if (*ret_status != TB_OK)
+        return NULL;
+    struct packs_ask ask = {.answers = filing->answers,
+                            .facts = facts,
+                            .date = filing->today,
+                            .lang = op_lang(filing->ctx)};
     size_t before = filing->faults->count;
     tb_status status = packs_guide(filing->arena, filing->pack, &ask, filing->faults, &answer, err);
     *ret_status = status == TB_INVALID && filing->faults->count > before ? TB_OK : status;
@@ -117,7 +126,11 @@ cases__filing_choose(struct cases__filing *filing)
     bool is_signed = tb_json_is_true(tb_json_get(pledge, "signed"));
     if (choice.len == 0) /* a question about the way was answered: that is the choice */
         choice = tb_json_get_text(filing->answers, "way");
-    const struct packs_item *other = pledge_way_of(filing->pack, filing->item->id);
+    /* Where the pack asks for the way itself, its decision knows to whom a pledge is open: bad credit and excluded
+     * venues end in the ordinary way whatever they answer. */
+    bool is_asked = packs_question_find(filing->pack, TB_STR("way")) != NULL;
+    const struct packs_item *other =
+        is_asked ? NULL : pledge_way_of(filing->pack, filing->item->id);
     if (other == NULL) {
         take_only_way(filing, choice, is_signed);
         return;

@@ -61,6 +61,8 @@ TB_NODISCARD tb_status cases__file_find(struct op_ctx *ctx, const struct tb_json
 TB_NODISCARD tb_status cases__filing_papers(struct cases__filing *filing, struct tb_err *err);
 /* Applicant, representative, agent; adds faults. */
 TB_NODISCARD tb_status cases__filing_persons(struct cases__filing *filing, struct tb_err *err);
+/* The number of the applicant's document as the form has it, tidied; in arena. */
+tb_str cases__applicant_number(struct tb_arena *arena, const struct tb_json *fields);
 /* The certificate that is changed, renewed, reissued or ended; adds faults. */
 TB_NODISCARD tb_status cases__filing_previous(struct cases__filing *filing, struct tb_err *err);
 /* All of the above. TB_INVALID when faults were added. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who applies, who represents, who acts for whom, and how each is known (F1). */
 #include "cases/cases_filing.h"
-#include "cases/cases_filing_person.sql.h"
 #include "codes/codes.h"
 
 #define FAULT(filing, place, code, zh, en)                                                         \
@@ -22,23 +21,6 @@ make_person(struct cases__filing *filing, struct cases__filing_person *person, t
     };
     person->blinds = cases__blinds_of(filing->cases, filing->arena, &person->party);
     person->identity_check = "stated";
-}
-
-/* The blinded number of the person behind the account; absent when there is none. */
-static tb_status
-own_blind(struct cases__filing *filing, tb_str *ret_blind, struct tb_err *err)
-{
-    struct store_read *read = NULL;
-    struct store_rows *rows = NULL;
-    struct store_value key = STORE_INT_OF(op_who(filing->ctx)->party);
-    *ret_blind = TB_STR_NONE;
-    if (key.number == 0)
-        return TB_OK;
-    TB_TRY(op_read(filing->ctx, &read, err));
-    TB_TRY(store_select(read, sql_blind_of_party, &key, 1, &rows, err));
-    if (store_next(rows))
-        *ret_blind = cases__text(filing->arena, rows, 0);
-    return store_rows_done(rows, err);
 }
 
 /* ---- agent
@@ -128,13 +110,13 @@ mark_known(struct cases__filing_person *person, tb_str own)
 }
 
 /* A firm has its credit code, a natural person the number of his card. */
-static tb_str
-applicant_number(const struct cases__filing *filing)
+tb_str
+cases__applicant_number(struct tb_arena *arena, const struct tb_json *fields)
 {
-    tb_str code = tb_json_get_text(filing->fields, "credit_code");
+    tb_str code = tb_json_get_text(fields, "credit_code");
     if (code.len == 0)
-        code = tb_json_get_text(filing->fields, "id_number");
-    return code.len > 0 ? code : tb_json_get_text(filing->fields, "person_id");
+        code = tb_json_get_text(fields, "id_number");
+    return codes_tidy(arena, code.len > 0 ? code : tb_json_get_text(fields, "person_id"));
 }
 
 tb_status
@@ -143,7 +125,7 @@ cases__filing_persons(struct cases__filing *filing, struct tb_err *err)
     const struct tb_json *fields = filing->fields;
     tb_str own = TB_STR_NONE;
     make_person(filing, &filing->applicant, tb_json_get_text(fields, "name"),
-                applicant_number(filing), tb_json_get_text(fields, "phone"));
+                cases__applicant_number(filing->arena, fields), tb_json_get_text(fields, "phone"));
     tb_str name = tb_json_get_text(fields, "person_name");
     tb_str number = tb_json_get_text(fields, "person_id");
     filing->has_representative = name.len > 0 && number.len > 0;
@@ -154,7 +136,7 @@ cases__filing_persons(struct cases__filing *filing, struct tb_err *err)
         check_window(filing);
         return TB_OK;
     }
-    TB_TRY(own_blind(filing, &own, err));
+    TB_TRY(cases__own_blind(filing->ctx, &own, err));
     mark_known(&filing->applicant, own);
     mark_known(&filing->representative, own);
     mark_known(&filing->agent, own);

@@ -5,32 +5,6 @@
 #include "cases/cases_internal.h"
 #include "paper/paper.h"
 
-/* ---- facts on record
- * --------------------------------------------------------------------------------------------- */
-
-/* {permit.vehicles: …}: what the register knows of the signed-in person's certificates. */
-static tb_status
-facts_on_record(struct op_ctx *ctx, struct tb_json **ret_facts, struct tb_err *err)
-{
-    struct tb_arena *arena = op_arena(ctx);
-    struct tb_json *facts = cases__object(arena);
-    struct store_read *read = NULL;
-    struct store_value param = STORE_INT_OF(op_who(ctx)->party);
-    int64_t cards = 0;
-    *ret_facts = facts;
-    if (op_who(ctx)->party == 0)
-        return TB_OK;
-    TB_TRY(op_read(ctx, &read, err));
-    TB_TRY(cases__one(read, sql_valid_cards, &param, 1, &cards, err));
-    struct tb_json *fact = tb_json_set_object(arena, facts, "permit.vehicles");
-    tb_json_set_text(arena, fact, "value", cards > 0 ? TB_STR("some") : TB_STR("none"));
-    tb_json_set_text(arena, fact, "source",
-                     cases__is_en(op_lang(ctx)) ? TB_STR("our register of certificates")
-                                                : TB_STR("本系统证照库"));
-    tb_json_set_text(arena, fact, "date", tb_date_format(arena, op_today(ctx)));
-    return TB_OK;
-}
-
 /* ---- the guide
  * --------------------------------------------------------------------------------------------------- */
 
@@ -112,7 +86,9 @@ run_guide(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
     (void)self;
     if (tb_json_get_text(in, "date").len > 0)
         (void)!tb_date_parse(tb_json_get_text(in, "date"), &date);
-    TB_TRY(facts_on_record(ctx, &facts, err));
+    tb_str own;
+    TB_TRY(cases__own_blind(ctx, &own, err));
+    TB_TRY(cases__facts(ctx, own, &facts, err));
     const struct tb_json *given = tb_json_get(in, "facts");
     TB_TRY(ask(ctx, tb_json_get_text(in, "code"), tb_json_get(in, "answers"),
                given != NULL && given->count > 0 ? given : facts, date, &guide, err));

@@ -2,5 +2,3 @@
 /* What cases_guide.c selects. */
 static const char sql_guide[] =
     "SELECT item, answers, until FROM guides WHERE token = $1 AND until > $2";
-static const char sql_valid_cards[] = "SELECT CAST(COUNT(*) AS BIGINT) FROM certificates WHERE "
-                                      "holder = $1 AND state = 'valid' AND type = 'vehicle-card'";

@@ -401,6 +401,12 @@ struct tb_json *cases__object(struct tb_arena *arena);
 struct tb_json *cases__set(struct tb_arena *arena, struct tb_json *object, const char *key,
                            struct tb_json *child);
 
+/* What the register knows of a person, by his blinded number (absent: nothing): {"permit.expires":
+ * {value, source, date}, …}. In arena. */
+TB_NODISCARD tb_status cases__facts(struct op_ctx *ctx, tb_str id_blind, struct tb_json **ret_facts,
+                                    struct tb_err *err);
+/* The blinded number of the person behind the account; absent when there is none. */
+TB_NODISCARD tb_status cases__own_blind(struct op_ctx *ctx, tb_str *ret_blind, struct tb_err *err);
 /* Files an application (POST /cases, and a draft's submission): draft is its token, or absent. */
 TB_NODISCARD tb_status cases__file(struct op_ctx *ctx, const struct tb_json *in, tb_str pack_hash,
                                    tb_str draft, struct tb_json **ret_out, struct tb_err *err);

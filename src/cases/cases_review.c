@@ -200,9 +200,9 @@ run_summary(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_
     tb_json_set_int(arena, *ret_out, "answered", answered);
     /* No rate without a denominator. In thousandths. */
     cases__set(arena, *ret_out, "good_per_mille",
-                given > 0 ? tb_json_new_int(arena, good * 1000 / given) : NULL);
+               given > 0 ? tb_json_new_int(arena, good * 1000 / given) : NULL);
     cases__set(arena, *ret_out, "fixed_per_mille",
-                fixes > 0 ? tb_json_new_int(arena, answered * 1000 / fixes) : NULL);
+               fixes > 0 ? tb_json_new_int(arena, answered * 1000 / fixes) : NULL);
     return TB_OK;
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is refused, and how: every fault at once next to its field; separation of duties by person; one complete notice;
+/* What is refused, and how: every fault at once next to its field; separation of duties by
+ * person; one complete notice;
  * the pledge; the one rating. Each test is one refusal, with the same act done rightly beside it. */
 #include "cases_world.h"
 
 #define HEAD "91511602MA620001"
 
-/* ---- filing ------------------------------------------------------------------------------------------------------ */
+/* ---- filing
+ * ------------------------------------------------------------------------------------------------------ */
 
 static void
 every_fault_of_an_application_is_told_at_once(void **state)
@@ -14,10 +16,14 @@ every_fault_of_an_application_is_told_at_once(void **state)
     int http = world_call(
         WORLD_APPLICANT, "cases.file",
         "{\"item\":\"" ROAD_ITEM "\",\"answers\":" ROAD_ANSWERS
-        ",\"fields\":{\"name\":\"广安大山物流有限公司\",\"credit_code\":\"91511602MA6200010A\",\"address\":\"广\","
-        "\"person_name\":\"陈晓芳\",\"person_id\":\"511602198805120021\",\"phone\":\"12\",\"scope\":\"rocket\","
-        "\"vehicle_count\":1,\"driver_count\":1,\"vehicles.1.plate\":\"川X12345\",\"vehicles.1.total_mass\":18000,"
-        "\"vehicles.1.vehicle_type\":\"货车\",\"drivers.1.name\":\"高\",\"drivers.1.id_number\":\"511602198013054019\","
+        ",\"fields\":{\"name\":\"广安大山物流有限公司\",\"credit_code\":\"91511602MA6200010A\","
+        "\"address\":\"广\","
+        "\"person_name\":\"陈晓芳\",\"person_id\":\"511602198805120021\",\"phone\":\"12\","
+        "\"scope\":\"rocket\","
+        "\"vehicle_count\":1,\"driver_count\":1,\"vehicles.1.plate\":\"川X12345\",\"vehicles.1."
+        "total_mass\":18000,"
+        "\"vehicles.1.vehicle_type\":\"货车\",\"drivers.1.name\":\"高\",\"drivers.1.id_number\":"
+        "\"511602198013054019\","
         "\"drivers.1.licence_class\":\"B2\",\"safety_person\":\"陈晓芳\",\"safety_confirm\":true},"
         "\"materials\":[{\"id\":\"photograph\",\"hash\":\"%064d\"}],"
         "\"agent\":{\"name\":\"\",\"id_number\":\"1\",\"from\":\"2026-02-30\",\"until\":\"\"},"
@@ -43,9 +49,10 @@ static void
 a_form_of_another_situation_is_refused(void **state)
 {
     (void)state;
-    int http = world_call(WORLD_APPLICANT, "cases.file",
-                          "{\"item\":\"" ROAD_ITEM "\",\"situation\":\"cancel\",\"answers\":" ROAD_ANSWERS
-                          ",\"fields\":{\"end_cause\":\"closed\"},\"materials\":[]}");
+    int http =
+        world_call(WORLD_APPLICANT, "cases.file",
+                   "{\"item\":\"" ROAD_ITEM "\",\"situation\":\"cancel\",\"answers\":" ROAD_ANSWERS
+                   ",\"fields\":{\"end_cause\":\"closed\"},\"materials\":[]}");
     assert_int_equal(http, 422);
     assert_true(world_has_fault("situation", "other_situation"));
     assert_true(world_has_fault("fields.end_cause", NULL));
@@ -56,7 +63,8 @@ answers_that_need_no_permit_make_no_case(void **state)
 {
     (void)state;
     int http = world_call(WORLD_APPLICANT, "cases.file",
-                          "{\"item\":\"" ROAD_ITEM "\",\"answers\":{\"goods\":\"general\",\"purpose\":\"new\","
+                          "{\"item\":\"" ROAD_ITEM
+                          "\",\"answers\":{\"goods\":\"general\",\"purpose\":\"new\","
                           "\"vehicle weight\":\"light\"},\"fields\":{},\"materials\":[]}");
     assert_int_equal(http, 422);
     assert_true(world_has_fault("item", "no_application"));
@@ -67,10 +75,11 @@ sent_twice_is_one_case_and_another_body_under_the_key_is_refused(void **state)
 {
     (void)state;
     const char *hash = world_upload(WORLD_APPLICANT, world_pdf, sizeof(world_pdf) - 1);
-    tb_str body = tb_printf(world.arena,
-                            "{\"item\":\"" ROAD_ITEM "\",\"answers\":" ROAD_ANSWERS ",\"fields\":%s,"
-                            "\"materials\":[{\"id\":\"safety-rules\",\"hash\":\"%s\"}]}",
-                            world_road_fields(HEAD), hash);
+    tb_str body =
+        tb_printf(world.arena,
+                  "{\"item\":\"" ROAD_ITEM "\",\"answers\":" ROAD_ANSWERS ",\"fields\":%s,"
+                  "\"materials\":[{\"id\":\"safety-rules\",\"hash\":\"%s\"}]}",
+                  world_road_fields(HEAD), hash);
     struct op_request request = {.actor = &world.people[WORLD_APPLICANT],
                                  .id = TB_STR("test"),
                                  .lang = TB_STR("zh"),
@@ -82,14 +91,16 @@ sent_twice_is_one_case_and_another_body_under_the_key_is_refused(void **state)
     assert_int_equal(first.http, 201);
     assert_int_equal(second.http, 201);
     assert_true(tb_str_eq(tb_json_get_text(first.out, "no"), tb_json_get_text(second.out, "no")));
-    tb_str more = tb_printf(world.arena, "%.*s,\"delivery\":{\"way\":\"pickup\"}}", (int)body.len - 1, body.ptr);
+    tb_str more = tb_printf(world.arena, "%.*s,\"delivery\":{\"way\":\"pickup\"}}",
+                            (int)body.len - 1, body.ptr);
     op_call(world.registry, world.arena, "cases.file", &request, world_json(more.ptr), &other);
     assert_int_equal(other.http, 422);
     const struct tb_json *list = WORLD_DO(WORLD_APPLICANT, "cases.list", "{}");
     assert_int_equal(tb_json_get(list, "cases")->count, 1);
 }
 
-/* ---- uploads ----------------------------------------------------------------------------------------------------- */
+/* ---- uploads
+ * ----------------------------------------------------------------------------------------------------- */
 
 static void
 an_upload_is_empty_too_big_or_disguised(void **state)
@@ -121,7 +132,8 @@ an_upload_is_empty_too_big_or_disguised(void **state)
     assert_true(world_has_fault("materials.safety-rules", "unknown_file"));
 }
 
-/* ---- separation of duties ---------------------------------------------------------------------------------------- */
+/* ---- separation of duties
+ * ---------------------------------------------------------------------------------------- */
 
 /* The clerk's own firm: he is its legal representative. */
 static const char *
@@ -132,13 +144,14 @@ file_for_the_clerk(void)
     tb_str own = world_citizen("51160219880512002"), clerk = world_citizen("51160219910304004");
     ptrdiff_t at = tb_str_find(fields, own);
     assert_true(at > 0);
-    tb_str changed = tb_printf(world.arena, TB_FMT TB_FMT TB_FMT, TB_ARG(tb_str_sub(fields, 0, (size_t)at)),
-                               TB_ARG(clerk), TB_ARG(tb_str_sub(fields, (size_t)at + own.len, fields.len)));
-    const struct tb_json *out = WORLD_DO(
-        WORLD_APPLICANT, "cases.file",
-        "{\"item\":\"" ROAD_ITEM "\",\"answers\":" ROAD_ANSWERS ",\"fields\":%s,"
-        "\"materials\":[{\"id\":\"safety-rules\",\"hash\":\"%s\"}]}",
-        changed.ptr, hash);
+    tb_str changed =
+        tb_printf(world.arena, TB_FMT TB_FMT TB_FMT, TB_ARG(tb_str_sub(fields, 0, (size_t)at)),
+                  TB_ARG(clerk), TB_ARG(tb_str_sub(fields, (size_t)at + own.len, fields.len)));
+    const struct tb_json *out =
+        WORLD_DO(WORLD_APPLICANT, "cases.file",
+                 "{\"item\":\"" ROAD_ITEM "\",\"answers\":" ROAD_ANSWERS ",\"fields\":%s,"
+                 "\"materials\":[{\"id\":\"safety-rules\",\"hash\":\"%s\"}]}",
+                 changed.ptr, hash);
     return world_text(out, "no");
 }
 
@@ -160,9 +173,12 @@ who_accepted_does_not_decide_not_even_under_another_account(void **state)
     world_complete(WORLD_REVIEWER, no, "review", "pass");
     const char *task = world_task(no, "decide");
     assert_int_equal(world_call(WORLD_CLERK_WHO_APPROVES, "cases.complete",
-                                "{\"id\":\"%s\",\"outcome\":\"grant\"}", task), 409);
+                                "{\"id\":\"%s\",\"outcome\":\"grant\"}", task),
+                     409);
     assert_true(world_has_fault("", "same_person"));
-    assert_int_equal(world_call(WORLD_REVIEWER, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"grant\"}", task), 403);
+    assert_int_equal(
+        world_call(WORLD_REVIEWER, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"grant\"}", task),
+        403);
     WORLD_DO(WORLD_APPROVER, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"grant\"}", task);
 }
 
@@ -172,13 +188,15 @@ an_applicant_who_works_here_does_not_decide_his_case(void **state)
     (void)state;
     const char *no = file_for_the_clerk();
     struct op_actor clerk = world.people[WORLD_CLERK];
-    world.people[WORLD_CLERK] = world.people[WORLD_SURVEYOR]; /* another person stands at the window */
+    world.people[WORLD_CLERK] =
+        world.people[WORLD_SURVEYOR]; /* another person stands at the window */
     struct op_grant grant = {OP_CLERK, TB_STR(WORLD_DIVISION), TB_STR("")};
     world.people[WORLD_CLERK].grants = &grant;
     WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
     world_complete(WORLD_REVIEWER, no, "review", "pass");
     assert_int_equal(world_call(WORLD_CLERK_WHO_APPROVES, "cases.complete",
-                                "{\"id\":\"%s\",\"outcome\":\"grant\"}", world_task(no, "decide")), 409);
+                                "{\"id\":\"%s\",\"outcome\":\"grant\"}", world_task(no, "decide")),
+                     409);
     assert_true(world_has_fault("", "own_case"));
     world.people[WORLD_CLERK] = clerk;
 }
@@ -192,16 +210,19 @@ a_foreign_district_sees_nothing(void **state)
     assert_int_equal(world_call(WORLD_FOREIGN_CLERK, "cases.accept", "{\"no\":\"%s\"}", no), 404);
     assert_int_equal(world_call(WORLD_OTHER, "cases.get", "{\"no\":\"%s\"}", no), 404);
     assert_int_equal(world_call(WORLD_NOBODY, "cases.get", "{\"no\":\"%s\"}", no), 404);
-    assert_int_equal(world_call(WORLD_NOBODY, "cases.get", "{\"no\":\"%s\",\"code\":\"AAAAAA\"}", no), 404);
+    assert_int_equal(
+        world_call(WORLD_NOBODY, "cases.get", "{\"no\":\"%s\",\"code\":\"AAAAAA\"}", no), 404);
     const struct tb_json *list = WORLD_DO(WORLD_FOREIGN_CLERK, "cases.list", "{}");
     assert_int_equal(tb_json_get(list, "cases")->count, 0);
 }
 
-/* ---- the survey -------------------------------------------------------------------------------------------------- */
+/* ---- the survey
+ * -------------------------------------------------------------------------------------------------- */
 
 #define FINDINGS                                                                                   \
-    "\"owner_signed\":true,\"findings\":[{\"id\":\"vehicles-there\",\"result\":\"pass\"},"           \
-    "{\"id\":\"vehicles-fit\",\"result\":\"pass\"},{\"id\":\"drivers-there\",\"result\":\"pass\"},"   \
+    "\"owner_signed\":true,\"findings\":[{\"id\":\"vehicles-there\",\"result\":\"pass\"},"         \
+    "{\"id\":\"vehicles-fit\",\"result\":\"pass\"},{\"id\":\"drivers-there\",\"result\":\"pass\"}" \
+    ","                                                                                            \
     "{\"id\":\"safety-in-place\",\"result\":\"pass\"}]"
 
 static void
@@ -212,17 +233,27 @@ a_survey_needs_two_officers_who_both_confirm(void **state)
     WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
     world_complete(WORLD_REVIEWER, no, "review", "survey");
     const char *task = world_task(no, "survey");
-    assert_int_equal(world_call(WORLD_SURVEYOR, "cases.complete",
-                                "{\"id\":\"%s\",\"outcome\":\"pass\",\"fields\":{\"officers\":[{\"name\":\"赵志远\","
-                                "\"number\":\"川Z001\"}],\"findings\":[]}}", task), 422);
+    assert_int_equal(
+        world_call(
+            WORLD_SURVEYOR, "cases.complete",
+            "{\"id\":\"%s\",\"outcome\":\"pass\",\"fields\":{\"officers\":[{\"name\":\"赵志远\","
+            "\"number\":\"川Z001\"}],\"findings\":[]}}",
+            task),
+        422);
     assert_true(world_has_fault("fields.officers", "two_officers"));
     assert_true(world_has_fault("fields.findings.vehicles-there", "required"));
     assert_true(world_has_fault("fields.owner_signed", "required"));
-    assert_int_equal(world_call(WORLD_SURVEYOR_2, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"confirm\"}", task), 409);
+    assert_int_equal(world_call(WORLD_SURVEYOR_2, "cases.complete",
+                                "{\"id\":\"%s\",\"outcome\":\"confirm\"}", task),
+                     409);
     WORLD_DO(WORLD_SURVEYOR, "cases.complete",
-             "{\"id\":\"%s\",\"outcome\":\"pass\",\"fields\":{\"officers\":[{\"name\":\"赵志远\",\"number\":\"川Z001\"},"
-             "{\"name\":\"孙丽华\",\"number\":\"川Z002\"}]," FINDINGS "}}", task);
-    assert_int_equal(world_call(WORLD_SURVEYOR, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"confirm\"}", task), 409);
+             "{\"id\":\"%s\",\"outcome\":\"pass\",\"fields\":{\"officers\":[{\"name\":\"赵志远\","
+             "\"number\":\"川Z001\"},"
+             "{\"name\":\"孙丽华\",\"number\":\"川Z002\"}]," FINDINGS "}}",
+             task);
+    assert_int_equal(world_call(WORLD_SURVEYOR, "cases.complete",
+                                "{\"id\":\"%s\",\"outcome\":\"confirm\"}", task),
+                     409);
     assert_true(world_has_fault("fields.officers", "two_officers"));
     WORLD_DO(WORLD_SURVEYOR_2, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"confirm\"}", task);
     world_complete(WORLD_APPROVER, no, "decide", "grant");
@@ -235,38 +266,54 @@ a_case_is_not_decided_around_its_survey(void **state)
     const char *no = world_file_road(WORLD_APPLICANT, HEAD);
     WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
     world_complete(WORLD_REVIEWER, no, "review", "survey");
-    int http = world_call(WORLD_APPROVER, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"grant\"}", world_task(no, "survey"));
+    int http = world_call(WORLD_APPROVER, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"grant\"}",
+                          world_task(no, "survey"));
     assert_int_equal(http, 403); /* the survey's task is not his */
-    http = world_call(WORLD_APPROVER, "cases.complete", "{\"id\":\"%s-4\",\"outcome\":\"grant\"}", no);
+    http =
+        world_call(WORLD_APPROVER, "cases.complete", "{\"id\":\"%s-4\",\"outcome\":\"grant\"}", no);
     assert_int_equal(http, 404); /* and there is no task of deciding yet */
 }
 
-/* ---- the notice -------------------------------------------------------------------------------------------------- */
+/* ---- the notice
+ * -------------------------------------------------------------------------------------------------- */
 
 static void
 what_is_missing_is_told_once_and_completely(void **state)
 {
     (void)state;
     const char *no = world_file_road(WORLD_APPLICANT, HEAD);
-    assert_int_equal(world_call(WORLD_CLERK, "cases.deficiency",
-                                "{\"no\":\"%s\",\"lines\":[{\"material\":\"photograph\",\"what\":\"照片\"}]}", no), 422);
-    WORLD_DO(WORLD_CLERK, "cases.deficiency",
-             "{\"no\":\"%s\",\"lines\":[{\"material\":\"safety-rules\",\"what\":\"缺操作规程一章\"}]}", no);
-    assert_int_equal(world_call(WORLD_CLERK, "cases.deficiency",
-                                "{\"no\":\"%s\",\"lines\":[{\"material\":\"driving-licence\",\"what\":\"驾驶证\"}]}", no), 409);
+    assert_int_equal(
+        world_call(WORLD_CLERK, "cases.deficiency",
+                   "{\"no\":\"%s\",\"lines\":[{\"material\":\"photograph\",\"what\":\"照片\"}]}",
+                   no),
+        422);
+    WORLD_DO(
+        WORLD_CLERK, "cases.deficiency",
+        "{\"no\":\"%s\",\"lines\":[{\"material\":\"safety-rules\",\"what\":\"缺操作规程一章\"}]}",
+        no);
+    assert_int_equal(
+        world_call(
+            WORLD_CLERK, "cases.deficiency",
+            "{\"no\":\"%s\",\"lines\":[{\"material\":\"driving-licence\",\"what\":\"驾驶证\"}]}",
+            no),
+        409);
     assert_true(world_has_fault("lines.0.material", "not_named_first"));
     const char *hash = world_upload(WORLD_APPLICANT, world_pdf, sizeof(world_pdf) - 1);
     const struct tb_json *out = WORLD_DO(
         WORLD_APPLICANT, "cases.supplement",
         "{\"no\":\"%s\",\"materials\":[{\"id\":\"safety-rules\",\"hash\":\"%s\"}]}", no, hash);
     assert_string_equal(world_text(out, "state"), "submitted");
-    assert_int_equal(world_call(WORLD_NOBODY, "cases.letter", "{\"no\":\"%s\",\"id\":\"deficiency\"}", no), 404);
-    assert_int_equal(world_call(WORLD_APPLICANT, "cases.letter", "{\"no\":\"%s\",\"id\":\"deficiency\"}", no), 200);
+    assert_int_equal(
+        world_call(WORLD_NOBODY, "cases.letter", "{\"no\":\"%s\",\"id\":\"deficiency\"}", no), 404);
+    assert_int_equal(
+        world_call(WORLD_APPLICANT, "cases.letter", "{\"no\":\"%s\",\"id\":\"deficiency\"}", no),
+        200);
     assert_true(tb_str_starts(world.last.raw, TB_STR("%PDF-")));
     WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
 }
 
-/* ---- after the end ----------------------------------------------------------------------------------------------- */
+/* ---- after the end
+ * ----------------------------------------------------------------------------------------------- */
 
 static void
 a_decided_case_is_not_withdrawn_and_an_open_one_only_by_its_applicant(void **state)
@@ -291,13 +338,17 @@ a_refusal_gives_its_reasons(void **state)
     WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
     world_complete(WORLD_REVIEWER, no, "review", "fail");
     const char *task = world_task(no, "decide");
-    assert_int_equal(world_call(WORLD_HEAD, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"refuse\"}", task), 422);
+    assert_int_equal(
+        world_call(WORLD_HEAD, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"refuse\"}", task),
+        422);
     assert_true(world_has_fault("comment", "required"));
-    WORLD_DO(WORLD_HEAD, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"refuse\",\"comment\":\"驾驶员不符合条件\"}", task);
+    WORLD_DO(WORLD_HEAD, "cases.complete",
+             "{\"id\":\"%s\",\"outcome\":\"refuse\",\"comment\":\"驾驶员不符合条件\"}", task);
     const struct tb_json *out = WORLD_DO(WORLD_APPLICANT, "cases.get", "{\"no\":\"%s\"}", no);
     assert_string_equal(world_text(out, "decision.outcome"), "refuse");
     assert_string_equal(world_text(out, "state"), "closed");
-    assert_int_equal(world_call(WORLD_APPLICANT, "cases.letter", "{\"no\":\"%s\",\"id\":\"refusal\"}", no), 200);
+    assert_int_equal(
+        world_call(WORLD_APPLICANT, "cases.letter", "{\"no\":\"%s\",\"id\":\"refusal\"}", no), 200);
     out = WORLD_DO(WORLD_NOBODY, "grants.list", "{}");
     assert_int_equal(tb_json_get(out, "grants")->count, 0);
 }

@@ -83,7 +83,8 @@ world_set_time(const char *text)
     assert_true(tb_instant_parse(tb_printf(world.arena, "%s:00", text), &world.now));
 }
 
-/* ---- people ------------------------------------------------------------------------------------------------------ */
+/* ---- people
+ * ------------------------------------------------------------------------------------------------------ */
 
 static const struct {
     op_role role;
@@ -167,7 +168,8 @@ world_make_people(void)
     assert_int_equal(world.people[WORLD_CLERK].party, world.people[WORLD_CLERK_WHO_APPROVES].party);
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------------------- */
+/* ---- opening
+ * ----------------------------------------------------------------------------------------------------- */
 
 static const struct store_table *world_tables[64];
 
@@ -243,7 +245,8 @@ world_stop(void **state)
     return 0;
 }
 
-/* ---- calling ----------------------------------------------------------------------------------------------------- */
+/* ---- calling
+ * ----------------------------------------------------------------------------------------------------- */
 
 static inline const struct tb_json *
 world_json(const char *text)
@@ -333,7 +336,8 @@ world_tick(void)
         world_must(watch_tick(world.watch, world.now, 500, &done, &err), &err);
 }
 
-/* ---- papers ------------------------------------------------------------------------------------------------------ */
+/* ---- papers
+ * ------------------------------------------------------------------------------------------------------ */
 
 static const char world_pdf[] =
     "%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\nstartxref\n0\n%%EOF\n";
@@ -352,7 +356,8 @@ world_upload(enum world_person who, const char *bytes, size_t len)
     return world.last.http == 201 ? world_text(world.last.out, "hash") : NULL;
 }
 
-/* ---- road freight, from nothing ---------------------------------------------------------------------------------- */
+/* ---- road freight, from nothing
+ * ---------------------------------------------------------------------------------- */
 
 #define ROAD_ITEM "511A0014300001"
 #define ROAD_ANSWERS                                                                               \
