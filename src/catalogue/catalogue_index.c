@@ -186,6 +186,16 @@ has_pack(const struct builder *b, tb_str code)
     return packs != NULL && packs_set_find(packs, code, b->today, NULL) != NULL;
 }
 
+static bool
+is_about_first(tb_str name)
+{
+    static const char *const words[] = {"新办", "设立", "首次", "新增", "核发", "办理"};
+    for (size_t i = 0; i < TB_COUNT(words); i++)
+        if (tb_str_contains(name, tb_str_of(words[i])))
+            return true;
+    return false;
+}
+
 static void
 make_places(struct builder *b)
 {
@@ -213,6 +223,7 @@ make_places(struct builder *b)
             doc->type = one->type;
             doc->folded = tb_text_fold(index->arena, one->name);
             doc->place_from = i;
+            doc->is_first = is_about_first(one->name);
         }
     }
 }

@@ -17,6 +17,7 @@ enum {
     BONUS_WITHIN = 200,
     BONUS_STARTS = 80,
     BONUS_HOME = 100,
+    BONUS_FIRST = 15, /* who names no situation mostly wants the thing itself, not its change or end */
     CODE_LENGTH_MIN = 6,
 };
 
@@ -93,6 +94,7 @@ rank_of(const struct page *page, uint32_t doc_id, uint16_t score, tb_str folded)
         rank += tb_str_starts(doc->folded, folded) ? BONUS_STARTS : 0;
         rank += doc->folded.len == folded.len ? BONUS_EQUAL : 0;
     }
+    rank += doc->is_first ? BONUS_FIRST : 0;
     return (uint16_t)(rank + (doc->home_count > 0 ? BONUS_HOME : 0));
 }
 

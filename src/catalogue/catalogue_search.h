@@ -52,6 +52,7 @@ struct catalogue__doc {
     uint32_t home_from, home_count; /* those in the home division */
     uint32_t sound_from;            /* sets of readings, see sounds */
     uint16_t sound_count;
+    bool is_first; /* it is about getting something for the first time: 新办, 设立 … */
 };
 
 struct catalogue__place {
