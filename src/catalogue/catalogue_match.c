@@ -12,13 +12,19 @@
 #include <math.h>
 #include <string.h>
 
-enum { FULL = 1000, NEEDS_MAX = 16, WORDINGS_MAX = 8, CHARACTERS_MAX = 64, PARTS_MAX = 200 };
+enum {
+    FULL = 1000,
+    NEEDS_MAX = 16,
+    WORDINGS_MAX = 8,
+    CHARACTERS_MAX = 64,
+    PARTS_MAX = 200,
+    FIRST_HAN = 0x3400
+};
 
 /* One wording's terms with their weights. */
 struct part {
     const struct catalogue__term *term;
     float weight;
-    bool is_second_full; /* a hit in the main item's name counts in full */
 };
 
 struct wording {
@@ -54,7 +60,7 @@ add_part(const struct catalogue__index *index, struct wording *wording,
     if (term == NULL || wording->count == PARTS_MAX)
         return;
     float weight = rarity(index, term) * scale;
-    wording->parts[wording->count++] = (struct part){term, weight, false};
+    wording->parts[wording->count++] = (struct part){term, weight};
     wording->total += weight;
 }
 
@@ -97,9 +103,13 @@ make_wording(const struct catalogue__index *index, tb_str text, bool may_sound,
             wording->total += 0.35f * log2f(1.0f + (float)index->doc_count);
         has_unknown = true;
     }
-    for (size_t i = 0; i < count && (count == 1 || has_unknown); i++)
+    for (size_t i = 0; i < count && (count == 1 || has_unknown); i++) {
+        /* A digit or a sign by itself means nothing beside others. */
+        if (count > 1 && characters[i] < FIRST_HAN)
+            continue;
         add_part(index, wording, catalogue__term_find(index, TERM_KEY(TERM_ONE, 0, characters[i])),
                  count == 1 ? 1 : 0.3f);
+    }
 }
 
 /* Raises scores to how much of the wording a doc has. */
@@ -164,9 +174,6 @@ need_synonym(struct query *query, tb_str said, const struct catalogue__synonym *
     tb_str rest = synonym->official, wording;
     for (int i = 0; i < WORDINGS_MAX && tb_str_cut(&rest, '|', &wording); i++)
         add_wording(query, need, wording, false);
-    /* Whoever says it in his own words means it no less. */
-    float said_weight = need->weight;
-    need->weight = said_weight;
 }
 
 static bool

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a search costs beside an answer that costs nothing.
+ *
+ * Baseline of the same run: GET /healthz over the same connections. 5,000 distinct queries from a
+ * file, each once, first page of 20 as full JSON. Then the same queries over ten times as many
+ * items: the same base items in ten places. Printed: requests per second of both and their ratio,
+ * resident memory, median times of one connection and their ratio, the worst query.
+ *
+ * Usage: search TONGBAN QUERIES ITEMS-SMALL.csv ITEMS-LARGE.csv */
+#include "base/base.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { QUERIES_MAX = 5000, CLIENTS = 16, ANSWER_MAX = 1 << 18, HEALTH_ROUNDS = 10000 };
+
+struct bench {
+    const char *program;
+    char dir[64];
+    int port;
+    pid_t server;
+    char *paths[QUERIES_MAX];   /* "/api/v1/items?q=…" */
+    char *queries[QUERIES_MAX]; /* as in the file: kind, tab, words */
+    int count;
+    /* One round of requests. */
+    bool is_health;
+    int rounds;
+    atomic_int next, failed;
+    atomic_long bytes;
+};
+
+_Noreturn static void
+die(const char *what)
+{
+    fprintf(stderr, "search: %s: %s\n", what, errno != 0 ? strerror(errno) : "failed");
+    exit(1);
+}
+
+static double
+seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* ---- a client -------------------------------------------------------------------------------- */
+
+static int
+dial(int port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* One GET over a connection that is kept; the length of the body, or -1. */
+static long
+get(int fd, const char *path, char *answer)
+{
+    char head[2048];
+    int len = snprintf(head, sizeof head, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", path);
+    if (send(fd, head, (size_t)len, MSG_NOSIGNAL) != len)
+        return -1;
+    size_t have = 0;
+    for (;;) {
+        ssize_t got = recv(fd, answer + have, ANSWER_MAX - 1 - have, 0);
+        if (got <= 0)
+            return -1;
+        have += (size_t)got;
+        answer[have] = '\0';
+        char *body = strstr(answer, "\r\n\r\n");
+        const char *field = body != NULL ? strcasestr(answer, "\r\ncontent-length:") : NULL;
+        if (field == NULL)
+            continue;
+        long need = strtol(field + 17, NULL, 10);
+        if ((long)(have - (size_t)(body + 4 - answer)) >= need)
+            return strncmp(answer + 9, "200", 3) == 0 ? need : -1;
+    }
+}
+
+static void *
+client(void *context)
+{
+    struct bench *bench = context;
+    char *answer = malloc(ANSWER_MAX);
+    int fd = dial(bench->port), i;
+    while ((i = atomic_fetch_add(&bench->next, 1)) < bench->rounds) {
+        long got = get(fd, bench->is_health ? "/healthz" : bench->paths[i], answer);
+        if (got < 0)
+            atomic_fetch_add(&bench->failed, 1);
+        else
+            atomic_fetch_add(&bench->bytes, got);
+    }
+    close(fd);
+    free(answer);
+    return NULL;
+}
+
+/* Requests per second of one round. */
+static double
+run_round(struct bench *bench, bool is_health, int rounds)
+{
+    pthread_t threads[CLIENTS];
+    bench->is_health = is_health;
+    bench->rounds = rounds;
+    atomic_store(&bench->next, 0);
+    atomic_store(&bench->bytes, 0);
+    double from = seconds();
+    for (int i = 0; i < CLIENTS; i++)
+        pthread_create(&threads[i], NULL, client, bench);
+    for (int i = 0; i < CLIENTS; i++)
+        pthread_join(threads[i], NULL);
+    double took = seconds() - from;
+    if (atomic_load(&bench->failed) > 0)
+        die("a request failed");
+    return rounds / took;
+}
+
+/* ---- the program ----------------------------------------------------------------------------- */
+
+static void
+run_program(struct bench *bench, char *const *arguments)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        if (freopen("/dev/null", "w", stdout) == NULL)
+            _exit(1);
+        execv(bench->program, arguments);
+        _exit(127);
+    }
+    int status;
+    if (waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        die(arguments[1]);
+}
+
+static int
+free_port(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t len = sizeof at;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
+        getsockname(fd, (struct sockaddr *)&at, &len) != 0)
+        die("no port");
+    close(fd);
+    return ntohs(at.sin_port);
+}
+
+static void
+start(struct bench *bench, char *items)
+{
+    char listen[32], *program = (char *)(uintptr_t)bench->program;
+    snprintf(bench->dir, sizeof bench->dir, "/tmp/bench-search-XXXXXX");
+    if (mkdtemp(bench->dir) == NULL)
+        die("no folder");
+    double from = seconds();
+    run_program(bench, (char *[]){program, "init", "--data", bench->dir, NULL});
+    run_program(bench, (char *[]){program, "import", "items", items, "--data", bench->dir, NULL});
+    printf("  imported in %.1f s\n", seconds() - from);
+    bench->port = free_port();
+    snprintf(listen, sizeof listen, "127.0.0.1:%d", bench->port);
+    bench->server = fork();
+    if (bench->server == 0) {
+        execv(program,
+              (char *[]){program, "serve", "--data", bench->dir, "--listen", listen, NULL});
+        _exit(127);
+    }
+    for (int i = 0; i < 600; i++) {
+        int fd = dial(bench->port);
+        if (fd >= 0) {
+            close(fd);
+            return;
+        }
+        usleep(50000);
+    }
+    die("the server does not answer");
+}
+
+static void
+stop(struct bench *bench)
+{
+    char command[128];
+    kill(bench->server, SIGTERM);
+    waitpid(bench->server, NULL, 0);
+    snprintf(command, sizeof command, "rm -rf '%s'", bench->dir);
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(child, NULL, 0);
+}
+
+/* VmRSS or VmHWM of the server in MiB. */
+static double
+memory_of(const struct bench *bench, const char *field)
+{
+    char path[64], line[256];
+    snprintf(path, sizeof path, "/proc/%d/status", (int)bench->server);
+    FILE *file = fopen(path, "r");
+    double mib = 0;
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, field, strlen(field)) == 0)
+            mib = strtod(line + strlen(field) + 1, NULL) / 1024;
+    if (file != NULL)
+        fclose(file);
+    return mib;
+}
+
+/* ---- the queries ----------------------------------------------------------------------------- */
+
+static char *
+path_of(const char *words)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct tb_buf buf = {.arena = arena};
+    tb_buf_cstr(&buf, "/api/v1/items?q=");
+    for (const unsigned char *c = (const unsigned char *)words; *c != '\0'; c++)
+        tb_buf_printf(&buf, "%%%02X", *c);
+    char *path = strdup(tb_buf_done(&buf).ptr);
+    tb_arena_free(arena);
+    return path;
+}
+
+static void
+read_queries(struct bench *bench, const char *path)
+{
+    char line[1024];
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        die(path);
+    while (bench->count < QUERIES_MAX && fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        char *tab = strchr(line, '\t');
+        if (tab == NULL)
+            die("a query without its kind");
+        bench->queries[bench->count] = strdup(line);
+        bench->paths[bench->count++] = path_of(tab + 1);
+    }
+    fclose(file);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Every query once over one connection: median, 99 of 100 and the worst, in ms; and how many have hits. */
+static double
+time_each(struct bench *bench)
+{
+    double *times = calloc((size_t)bench->count, sizeof *times), worst = 0;
+    char *answer = malloc(ANSWER_MAX);
+    int fd = dial(bench->port), worst_at = 0, hits = 0;
+    for (int i = 0; i < bench->count; i++) {
+        double from = seconds();
+        if (get(fd, bench->paths[i], answer) < 0)
+            die(bench->queries[i]);
+        times[i] = (seconds() - from) * 1000;
+        hits += strstr(answer, "\"total\":0") == NULL;
+        if (times[i] > worst) {
+            worst = times[i];
+            worst_at = i;
+        }
+    }
+    close(fd);
+    qsort(times, (size_t)bench->count, sizeof *times, by_value);
+    double median = times[bench->count / 2];
+    printf("  one connection: median %.3f ms, p99 %.3f ms, worst %.3f ms: %s\n  %d of %d queries "
+           "have hits\n",
+           median, times[bench->count * 99 / 100], worst, bench->queries[worst_at], hits,
+           bench->count);
+    free(answer);
+    free(times);
+    return median;
+}
+
+int
+main(int argc, char **argv)
+{
+    static struct bench bench;
+    if (argc != 5)
+        die("usage: search TONGBAN QUERIES ITEMS-SMALL.csv ITEMS-LARGE.csv");
+    bench.program = argv[1];
+    read_queries(&bench, argv[2]);
+    printf("20,000 items:\n");
+    start(&bench, argv[3]);
+    (void)run_round(&bench, true, HEALTH_ROUNDS / 10);
+    double health = run_round(&bench, true, HEALTH_ROUNDS);
+    double search = run_round(&bench, false, bench.count);
+    long bytes = atomic_load(&bench.bytes) / bench.count;
+    health = (health + run_round(&bench, true, HEALTH_ROUNDS)) / 2;
+    double memory = memory_of(&bench, "VmRSS:"), peak = memory_of(&bench, "VmHWM:");
+    printf("  GET /healthz %.0f/s, GET /items?q= %.0f/s (%ld bytes each)\n", health, search, bytes);
+    double small = time_each(&bench);
+    stop(&bench);
+    printf("200,000 items, the same in ten places:\n");
+    start(&bench, argv[4]);
+    double large = time_each(&bench);
+    printf("  resident %.0f MiB\n", memory_of(&bench, "VmRSS:"));
+    stop(&bench);
+    printf("ratio to /healthz %.2f (at least 0.33), resident %.0f MiB, peak %.0f MiB (at most 80), "
+           "ten times the places %.2f times the median (at most 2)\n",
+           search / health, memory, peak, large / small);
+    return search / health >= 1.0 / 3 && memory <= 80 && large / small <= 2 ? 0 : 1;
+}
