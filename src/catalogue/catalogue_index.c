@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 5000, TERMS_OF_DOC_MAX = 16384 };
+enum {
+    PAGE = 5000,
+    TERMS_OF_DOC_MAX = 16384,
+    BONUS_HOME = 100,
+    BONUS_FIRST =
+        15, /* who names no situation mostly wants the thing itself, not its change or end */
+};
 
 /* One item as read. Texts are interned: equal texts are one pointer. */
 struct listed {
@@ -223,7 +229,6 @@ make_places(struct builder *b)
             doc->type = one->type;
             doc->folded = tb_text_fold(index->arena, one->name);
             doc->place_from = i;
-            doc->is_first = is_about_first(one->name);
         }
     }
 }
@@ -250,10 +255,17 @@ order_codes(struct catalogue__index *index)
 static void
 find_homes(struct catalogue__index *index)
 {
+    index->doc_places = TB_NEW_ARRAY(index->arena, index->doc_count, uint32_t);
+    index->doc_lengths = TB_NEW_ARRAY(index->arena, index->doc_count, uint16_t);
+    index->doc_bonus = TB_NEW_ARRAY(index->arena, index->doc_count, uint8_t);
     for (uint32_t i = 0; i < index->doc_count; i++) {
         struct catalogue__doc *doc = &index->docs[i];
         catalogue__places_in(index, doc, index->home_from, index->home_to, &doc->home_from,
                              &doc->home_count);
+        index->doc_places[i] = doc->place_count;
+        index->doc_lengths[i] = (uint16_t)doc->folded.len;
+        index->doc_bonus[i] = (uint8_t)((doc->home_count > 0 ? BONUS_HOME : 0) +
+                                        (is_about_first(doc->name) ? BONUS_FIRST : 0));
     }
 }
 
@@ -499,6 +511,7 @@ build(struct builder *b, struct tb_err *err)
     if (!catalogue__division_range(b->catalogue->division, &index->home_from, &index->home_to))
         index->home_from = index->home_to = 0;
     b->found = TB_NEW_ARRAY(b->scratch, TERMS_OF_DOC_MAX, struct found);
+    index->synonym_sounds = catalogue__sounds_new(index->arena);
     make_places(b);
     order_codes(index);
     find_homes(index);

@@ -143,7 +143,7 @@ try_initials(struct letters *l)
 
 struct split {
     uint16_t ids[UNITS_MAX];
-    size_t count;
+    size_t count, letters; /* letters: how many are taken */
 };
 
 static void
@@ -155,7 +155,9 @@ take_split(struct letters *l, const struct split *split)
         keys[count++] = TERM_KEY(TERM_SYLLABLE, 0, split->ids[0]);
     for (size_t i = 0; i + 1 < split->count; i++)
         keys[count++] = TERM_KEY(TERM_SYLLABLES, split->ids[i], split->ids[i + 1]);
-    mark_all(l, keys, count, READ_FULL, WEIGHT_FULL);
+    /* Two whole syllables are one term, and so is one: nothing is left to be read. */
+    bool is_whole = split->count <= 2 && split->letters == l->text.len;
+    mark_all(l, keys, count, is_whole ? (read_way)0 : READ_FULL, WEIGHT_FULL);
 }
 
 static bool
@@ -177,6 +179,7 @@ try_splits(struct letters *l, struct split *split, size_t at, int *left)
         if (id == 0)
             continue;
         split->ids[split->count++] = id;
+        split->letters = at + len;
         if (at + len == l->text.len) {
             (*left)--;
             take_split(l, split);
@@ -184,6 +187,7 @@ try_splits(struct letters *l, struct split *split, size_t at, int *left)
             try_splits(l, split, at + len, left);
         }
         split->count--;
+        split->letters = at;
     }
     if (split->count > 0 && !l->has_hit && is_beginning_of_syllable(rest) && *left > 0) {
         (*left)--;

@@ -201,7 +201,7 @@ need_word(struct query *query, tb_str word)
         if (catalogue__synonym_at(rest, &synonym)) {
             taken = synonym.everyday.len;
         } else if (!is_known_pair(index, rest) &&
-                   catalogue__synonym_by_sound(query->match->arena, rest, &synonym)) {
+                   catalogue__synonym_by_sound(index->synonym_sounds, rest, &synonym)) {
             taken = synonym.everyday.len;
         }
         if (taken == 0) {
@@ -272,10 +272,27 @@ combine(struct query *query)
         match->best = match->scores[d] > match->best ? match->scores[d] : match->best;
 }
 
+/* The one pair of characters that the whole query is, if it is known and means nothing else. */
+static const struct catalogue__term *
+single_term(const struct catalogue__index *index, tb_str folded)
+{
+    struct catalogue__synonym synonym;
+    size_t at = 0;
+    if (folded.len < 6 || folded.len > 8 || tb_utf8_length(folded) != 2 ||
+        catalogue__synonym_at(folded, &synonym) ||
+        catalogue__synonym_at(tb_str_sub(folded, 3, folded.len), &synonym))
+        return NULL;
+    int32_t first = tb_utf8_next(folded, &at), second = tb_utf8_next(folded, &at);
+    return catalogue__term_find(index, TERM_KEY(TERM_TWO, first, second));
+}
+
 bool
 catalogue__match_text(struct catalogue__match *match, tb_str text)
 {
     struct query query = {.match = match};
+    match->single = single_term(match->index, tb_text_fold(match->arena, text));
+    if (match->single != NULL)
+        return true;
     for (size_t at = 0; at < text.len;) {
         size_t from = at, end = at;
         /* A word ends at a blank of either width; folding takes blanks away, so they are cut here

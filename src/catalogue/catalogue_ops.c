@@ -21,14 +21,15 @@ type_words(const struct catalogue__type *type, tb_str lang)
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
+/* The answer outlives the call's hold on the index: texts of the index are copied. */
 static struct tb_json *
 hit_json(struct tb_arena *arena, const struct catalogue__hit *hit, tb_str lang)
 {
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
-    tb_json_set_text(arena, json, "code", hit->code);
-    tb_json_set_text(arena, json, "name", hit->name);
-    tb_json_set_text(arena, json, "main_item", hit->main_item);
-    tb_json_set_text(arena, json, "department", hit->department);
+    tb_json_set_text(arena, json, "code", tb_str_copy(arena, hit->code));
+    tb_json_set_text(arena, json, "name", tb_str_copy(arena, hit->name));
+    tb_json_set_text(arena, json, "main_item", tb_str_copy(arena, hit->main_item));
+    tb_json_set_text(arena, json, "department", tb_str_copy(arena, hit->department));
     tb_json_set_text(arena, json, "division", hit->division);
     tb_json_set_text(arena, json, "division_name", division_words(arena, hit->division));
     tb_json_set_text(arena, json, "type", tb_str_of(hit->type != NULL ? hit->type->word : NULL));
@@ -74,10 +75,7 @@ catalogue__run_list(struct op_ctx *ctx, void *self, const struct tb_json *in,
     struct tb_json *out = tb_json_new(arena, TB_JSON_OBJECT);
     struct tb_json *items = tb_json_set_list(arena, out, "items");
     for (size_t i = 0; i < count; i++) {
-        struct tb_json *item = tb_json_add(items, hit_json(arena, &hits[i], op_lang(ctx)));
-        /* The answer outlives this call's hold on the index: its texts are copied. */
-        for (struct tb_json *child = item->first; child != NULL; child = child->next)
-            child->text = tb_str_copy(arena, child->text);
+        tb_json_add(items, hit_json(arena, &hits[i], op_lang(ctx)));
     }
     catalogue__index_unref(catalogue, index);
     tb_json_set_int(arena, out, "total", (int64_t)total);

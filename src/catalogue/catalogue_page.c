@@ -16,8 +16,6 @@ enum {
     BONUS_EQUAL = 150,
     BONUS_WITHIN = 200,
     BONUS_STARTS = 80,
-    BONUS_HOME = 100,
-    BONUS_FIRST = 15, /* who names no situation mostly wants the thing itself, not its change or end */
     CODE_LENGTH_MIN = 6,
 };
 
@@ -66,6 +64,15 @@ best_place(const struct page *page, uint32_t doc_id)
     return is_home_in ? doc->home_from : from;
 }
 
+static tb_str
+division_digits(struct tb_arena *arena, uint64_t division)
+{
+    char *digits = tb_alloc(arena, 13);
+    for (int i = 12; i-- > 0; division /= 10)
+        digits[i] = (char)('0' + division % 10);
+    return (tb_str){digits, 12};
+}
+
 static void
 add_hit(struct page *page, uint32_t place_id)
 {
@@ -76,7 +83,7 @@ add_hit(struct page *page, uint32_t place_id)
         .name = doc->name,
         .main_item = doc->main_item,
         .department = page->index->departments[place->department],
-        .division = tb_printf(page->arena, "%012llu", (unsigned long long)place->division),
+        .division = division_digits(page->arena, place->division),
         .type = doc->type,
         .has_pack = place->has_pack,
     };
@@ -84,45 +91,106 @@ add_hit(struct page *page, uint32_t place_id)
 
 /* ---- ranks ----------------------------------------------------------------------------------- */
 
-static uint16_t
-rank_of(const struct page *page, uint32_t doc_id, uint16_t score, tb_str folded)
+/* Places that count for a doc; 0: it is not wanted. */
+static uint32_t
+wanted_places(const struct page *page, uint32_t doc_id)
 {
-    const struct catalogue__doc *doc = &page->index->docs[doc_id];
-    uint16_t rank = score;
-    if (folded.len > 0 && score > 900 && tb_str_contains(doc->folded, folded)) {
-        rank += BONUS_WITHIN;
-        rank += tb_str_starts(doc->folded, folded) ? BONUS_STARTS : 0;
-        rank += doc->folded.len == folded.len ? BONUS_EQUAL : 0;
-    }
-    rank += doc->is_first ? BONUS_FIRST : 0;
-    return (uint16_t)(rank + (doc->home_count > 0 ? BONUS_HOME : 0));
-}
-
-static bool
-is_wanted(const struct page *page, uint32_t doc_id)
-{
-    uint32_t from, count;
-    const struct catalogue__doc *doc = &page->index->docs[doc_id];
-    if (page->query->type != NULL && doc->type != page->query->type)
-        return false;
-    places_of(page, doc_id, &from, &count);
-    return count > 0;
+    uint32_t from, count = page->index->doc_places[doc_id];
+    const struct catalogue__type *type = page->query->type;
+    if (type != NULL && page->index->docs[doc_id].type != type)
+        return 0;
+    if (page->has_region)
+        places_of(page, doc_id, &from, &count);
+    return count;
 }
 
 static void
-rank_all(struct page *page, const uint16_t *scores, uint16_t enough)
+add_ranked(struct page *page, uint32_t doc_id, uint32_t rank)
 {
-    tb_str folded = tb_text_fold(page->arena, page->query->text);
-    page->ranked = TB_NEW_ARRAY(page->arena, page->index->doc_count, struct ranked);
-    for (uint32_t d = 0; d < page->index->doc_count; d++) {
-        uint16_t score = scores != NULL ? scores[d] : FULL;
-        if (score < enough || score == 0 || !is_wanted(page, d))
-            continue;
-        uint32_t from, count;
-        places_of(page, d, &from, &count);
-        page->total += count;
-        page->ranked[page->count++] = (struct ranked){d, rank_of(page, d, score, folded)};
+    uint32_t count = wanted_places(page, doc_id);
+    if (count == 0)
+        return;
+    page->total += count;
+    page->ranked[page->count++] =
+        (struct ranked){doc_id, (uint16_t)(rank + page->index->doc_bonus[doc_id])};
+}
+
+/* One pair of characters: its postings say where it stands. */
+static void
+rank_single(struct page *page, const struct catalogue__term *term, size_t folded_len)
+{
+    page->ranked = TB_NEW_ARRAY(page->arena, term->count, struct ranked);
+    for (uint32_t i = 0; i < term->count; i++) {
+        uint32_t posting = page->index->postings[term->from + i], doc = posting & POSTING_DOC;
+        uint32_t rank = FULL / 2;
+        if ((posting & POSTING_SECOND) == 0)
+            rank = FULL + BONUS_WITHIN + ((posting & POSTING_STARTS) != 0 ? BONUS_STARTS : 0) +
+                   (page->index->doc_lengths[doc] == folded_len ? BONUS_EQUAL : 0);
+        add_ranked(page, doc, rank);
     }
+}
+
+static uint32_t
+rank_of(const struct page *page, uint32_t doc_id, uint32_t score, tb_str folded)
+{
+    tb_str name = page->index->docs[doc_id].folded;
+    ptrdiff_t at = tb_str_find(name, folded);
+    if (at < 0)
+        return score;
+    return score + BONUS_WITHIN + (at == 0 ? BONUS_STARTS : 0) +
+           (name.len == folded.len ? BONUS_EQUAL : 0);
+}
+
+/* Letters are not looked for again in names: where they stood was weighed already. */
+static bool
+is_worth_finding(tb_str folded)
+{
+    for (size_t i = 0; i < folded.len; i++)
+        if ((unsigned char)folded.ptr[i] >= 0x80)
+            return true;
+    return false;
+}
+
+enum { STRIDE = 32 };
+
+/* Docs are passed over by the stride: few of them match. */
+static bool
+is_any_enough(const uint16_t *scores, size_t count, uint16_t enough)
+{
+    uint16_t best = 0;
+    for (size_t i = 0; i < count; i++)
+        best = scores[i] > best ? scores[i] : best;
+    return best >= enough;
+}
+
+static void
+rank_scores(struct page *page, const uint16_t *scores, uint16_t enough, tb_str folded)
+{
+    bool may_find = is_worth_finding(folded);
+    uint32_t docs = page->index->doc_count, count = 0;
+    for (uint32_t d = 0; d < docs; d++)
+        count += scores[d] >= enough;
+    page->ranked = TB_NEW_ARRAY(page->arena, count, struct ranked);
+    for (uint32_t from = 0; from < docs && count > 0; from += STRIDE) {
+        uint32_t to = docs - from < STRIDE ? docs : from + STRIDE;
+        if (!is_any_enough(scores + from, to - from, enough))
+            continue;
+        for (uint32_t d = from; d < to; d++)
+            if (scores[d] >= enough)
+                add_ranked(page, d,
+                           may_find && scores[d] > FULL * 9 / 10
+                               ? rank_of(page, d, scores[d], folded)
+                               : scores[d]);
+    }
+}
+
+/* No words: everything. */
+static void
+rank_everything(struct page *page)
+{
+    page->ranked = TB_NEW_ARRAY(page->arena, page->index->doc_count, struct ranked);
+    for (uint32_t d = 0; d < page->index->doc_count; d++)
+        add_ranked(page, d, FULL);
 }
 
 static int
@@ -280,13 +348,14 @@ static void
 find_words(struct page *page, tb_str text)
 {
     struct catalogue__match match = {.index = page->index, .arena = page->arena};
-    bool has_word = catalogue__match_text(&match, text);
-    if (has_word) {
+    tb_str folded = tb_text_fold(page->arena, text);
+    if (text.len == 0) {
+        rank_everything(page);
+    } else if (catalogue__match_text(&match, text) && match.single != NULL) {
+        rank_single(page, match.single, folded.len);
+    } else if (match.scores != NULL) {
         uint32_t relative = (uint32_t)match.best * ENOUGH_OF_BEST / 100;
-        uint16_t enough = (uint16_t)(relative > ENOUGH ? relative : ENOUGH);
-        rank_all(page, match.scores, enough);
-    } else if (text.len == 0) {
-        rank_all(page, NULL, 0);
+        rank_scores(page, match.scores, (uint16_t)(relative > ENOUGH ? relative : ENOUGH), folded);
     }
     cut_page(page);
 }

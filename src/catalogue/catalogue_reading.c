@@ -36,9 +36,20 @@ catalogue__syllable(uint16_t id)
 uint16_t
 catalogue__syllable_id(tb_str letters)
 {
-    for (uint16_t i = 1; i < LITERAL_FIRST; i++)
-        if (tb_str_is(letters, syllables[i]))
-            return i;
+    size_t low = 0, high = TB_COUNT(syllable_order);
+    if (letters.len == 0 || letters.len >= sizeof syllables[0])
+        return 0;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strncmp(syllables[syllable_order[middle]], letters.ptr, letters.len);
+        if (order == 0 && syllables[syllable_order[middle]][letters.len] == '\0')
+            return syllable_order[middle];
+        /* What goes on behind the letters comes after them. */
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return 0;
 }
 

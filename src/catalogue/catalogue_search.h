@@ -15,7 +15,7 @@
 
 /* ---- readings -------------------------------------------------------------------------------- */
 
-enum { CATALOGUE__READINGS_MAX = 4 };
+enum { CATALOGUE__READINGS_MAX = 4, CATALOGUE__SOUND_MAX = 8 };
 
 /* How one character may be read: ids of syllables, the first the usual one. count 0: not read. */
 struct catalogue__reading {
@@ -40,8 +40,11 @@ struct catalogue__synonym {
 bool catalogue__synonym_at(tb_str text, struct catalogue__synonym *ret_synonym);
 /* The same by sound, for a text that was misheard or mistyped: the longest phrase of two characters
  * or more that is read as the text begins. */
-bool catalogue__synonym_by_sound(struct tb_arena *arena, tb_str text,
+struct catalogue__sounds;
+bool catalogue__synonym_by_sound(const struct catalogue__sounds *sounds, tb_str text,
                                  struct catalogue__synonym *ret_synonym);
+/* Readings of all phrases, in arena. */
+struct catalogue__sounds *catalogue__sounds_new(struct tb_arena *arena);
 
 /* ---- the index ------------------------------------------------------------------------------- */
 
@@ -52,7 +55,6 @@ struct catalogue__doc {
     uint32_t home_from, home_count; /* those in the home division */
     uint32_t sound_from;            /* sets of readings, see sounds */
     uint16_t sound_count;
-    bool is_first; /* it is about getting something for the first time: 新办, 设立 … */
 };
 
 struct catalogue__place {
@@ -83,6 +85,11 @@ struct catalogue__index {
     struct tb_arena *arena;
     struct catalogue__doc *docs;
     uint32_t doc_count;
+    /* Of each doc what ranking looks at, close together. */
+    uint32_t *doc_places;  /* how many */
+    uint16_t *doc_lengths; /* of the folded name */
+    uint8_t *doc_bonus;    /* for being at home, for being about the first time */
+    struct catalogue__sounds *synonym_sounds;
     struct catalogue__place *places;
     uint32_t place_count;
     uint32_t *by_code; /* places ordered by code */
@@ -109,10 +116,12 @@ void catalogue__places_in(const struct catalogue__index *index, const struct cat
 
 /* ---- matching -------------------------------------------------------------------------------- */
 
-/* 0 to 1000 for every doc: how much of the query's meaning it covers. */
+/* 0 to 1000 for every doc: how much of the query's meaning it covers. A query that is one pair of
+ * characters has no scores: its term alone says all. */
 struct catalogue__match {
     const struct catalogue__index *index;
     struct tb_arena *arena;
+    const struct catalogue__term *single;
     uint16_t *scores;
     uint16_t best;
 };

@@ -6,25 +6,44 @@
 
 static const struct {
     const char *everyday, *official;
+    uint16_t len;
 } rows[] = {
 #include "catalogue_synonyms.inc"
 };
 
-enum { SOUND_CHARACTERS_MAX = 8 };
+/* Readings of every phrase that may be meant by its sound. */
+struct catalogue__sounds {
+    struct catalogue__reading readings[TB_COUNT(rows)][CATALOGUE__SOUND_MAX];
+    uint8_t counts[TB_COUNT(rows)];
+};
+
+struct catalogue__sounds *
+catalogue__sounds_new(struct tb_arena *arena)
+{
+    struct catalogue__sounds *sounds = TB_NEW(arena, struct catalogue__sounds);
+    for (size_t i = 0; i < TB_COUNT(rows); i++) {
+        tb_str everyday = {rows[i].everyday, rows[i].len};
+        size_t count = catalogue__read_aloud(everyday, sounds->readings[i], CATALOGUE__SOUND_MAX);
+        /* Phrases that say nothing are too short to be told by their sound. */
+        bool may = rows[i].official[0] != '\0' && count >= 2 && count * 3 == everyday.len;
+        sounds->counts[i] = may ? (uint8_t)count : 0;
+    }
+    return sounds;
+}
 
 static void
 give(size_t i, struct catalogue__synonym *ret_synonym)
 {
     *ret_synonym =
-        (struct catalogue__synonym){tb_str_of(rows[i].everyday), tb_str_of(rows[i].official)};
+        (struct catalogue__synonym){{rows[i].everyday, rows[i].len}, tb_str_of(rows[i].official)};
 }
 
 bool
 catalogue__synonym_at(tb_str text, struct catalogue__synonym *ret_synonym)
 {
     for (size_t i = 0; i < TB_COUNT(rows); i++) {
-        size_t len = strlen(rows[i].everyday);
-        if (len <= text.len && memcmp(rows[i].everyday, text.ptr, len) == 0) {
+        if (rows[i].len <= text.len && rows[i].everyday[2] == text.ptr[2] &&
+            memcmp(rows[i].everyday, text.ptr, rows[i].len) == 0) {
             give(i, ret_synonym);
             return true;
         }
@@ -48,20 +67,14 @@ sounds_alike(const struct catalogue__reading *a, const struct catalogue__reading
 }
 
 bool
-catalogue__synonym_by_sound(struct tb_arena *arena, tb_str text,
+catalogue__synonym_by_sound(const struct catalogue__sounds *sounds, tb_str text,
                             struct catalogue__synonym *ret_synonym)
 {
-    struct catalogue__reading said[SOUND_CHARACTERS_MAX], meant[SOUND_CHARACTERS_MAX];
-    size_t said_count = catalogue__read_aloud(text, said, SOUND_CHARACTERS_MAX);
+    struct catalogue__reading said[CATALOGUE__SOUND_MAX];
+    size_t count = catalogue__read_aloud(text, said, CATALOGUE__SOUND_MAX);
     for (size_t i = 0; i < TB_COUNT(rows); i++) {
-        tb_str everyday = tb_str_of(rows[i].everyday);
-        size_t count = everyday.len / 3;
-        /* Phrases that say nothing are too short to be told by their sound. */
-        if (rows[i].official[0] == '\0' || count < 2 || count > said_count ||
-            text.len < everyday.len)
-            continue;
-        if (catalogue__read_aloud(everyday, meant, SOUND_CHARACTERS_MAX) == count &&
-            sounds_alike(said, meant, count)) {
+        bool may = sounds->counts[i] > 0 && sounds->counts[i] <= count && rows[i].len <= text.len;
+        if (may && sounds_alike(said, sounds->readings[i], sounds->counts[i])) {
             give(i, ret_synonym);
             return true;
         }

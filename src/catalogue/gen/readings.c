@@ -161,6 +161,23 @@ print_rows(FILE *in, FILE *out)
     fprintf(out, "};\n");
 }
 
+static int
+syllable_by_letters(const void *a, const void *b)
+{
+    return strcmp(syllables[*(const int *)a - 1], syllables[*(const int *)b - 1]);
+}
+
+static void
+print_order(FILE *out)
+{
+    static int ids[SYLLABLES_MAX];
+    for (int i = 0; i < syllable_count; i++)
+        ids[i] = i + 1;
+    qsort(ids, (size_t)syllable_count, sizeof *ids, syllable_by_letters);
+    for (int i = 0; i < syllable_count; i++)
+        fprintf(out, "%s%d,", i % 24 == 0 ? "\n    " : " ", ids[i]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -178,6 +195,9 @@ main(int argc, char **argv)
     fprintf(out, "\n};\nstatic const char syllables[][8] = {\"\"");
     for (int i = 0; i < syllable_count; i++)
         fprintf(out, ",%s\"%s\"", i % 12 == 0 ? "\n    " : " ", syllables[i]);
+    fprintf(out, "\n};\n/* Ids in the order of their letters. */\nstatic const uint16_t "
+                 "syllable_order[] = {");
+    print_order(out);
     fprintf(out, "\n};\n");
     return fclose(out) == 0 ? 0 : 1;
 }

@@ -14,7 +14,7 @@ def main(source, target):
     with open(target, "w", encoding="utf-8") as file:
         file.write("/* Generated from synonyms.csv. */\n")
         for everyday, official in rows:
-            file.write(f'    {{"{everyday}", "{official}"}},\n')
+            file.write(f'    {{"{everyday}", "{official}", {len(everyday.encode())}}},\n')
 
 
 main(*sys.argv[1:])
