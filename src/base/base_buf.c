@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* base_buf.c - bytes that grow in an arena, and their written forms: hex, base64, SHA-256. */
-/* The one-shot SHA256() of OpenSSL 3 looks the algorithm up by name on every call, which costs four times the hashing of
- * a short text; the old interface goes straight to it. */
+/* The one-shot SHA256() of OpenSSL 3 looks the algorithm up by name on every call, which costs four
+ * times the hashing of a short text; the old interface goes straight to it. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/base_internal.h"
 #include <openssl/sha.h>

@@ -97,14 +97,17 @@ static const char *const type_words[] = {"power",  "license", "punishment", "com
 
 /* clang-format off */
 static const struct op_field list_fields[] = {
-    {"q",      OP_TEXT, OP_QUERY, 0, CATALOGUE_QUERY_MAX, NULL, "要办什么", "what for", "Chinese, pinyin, initials, everyday words, or the beginning of a code; empty lists all"},
-    {"region", OP_TEXT, OP_QUERY, 0, 12, NULL, "地区", "region", "division code of 2, 4, 6, 9 or 12 digits; its subtree counts"},
+    {"q",      OP_TEXT, OP_QUERY, 0, CATALOGUE_QUERY_MAX, NULL, "要办什么", "what for",
+     "Chinese, pinyin, initials, everyday words, or the beginning of a code; empty lists all"},
+    {"region", OP_TEXT, OP_QUERY, 0, 12, NULL, "地区", "region",
+     "division code of 2, 4, 6, 9 or 12 digits; its subtree counts"},
     {"type",   OP_TEXT, OP_QUERY, 0, 0, type_words, "事项类型", "type", "one type of item only"},
     {"cursor", OP_TEXT, OP_QUERY, 0, 20, NULL, "从此之后", "cursor", "next of the page before"},
     {0},
 };
 static const struct op_field item_fields[] = {
-    {"code", OP_TEXT, OP_PATH | OP_REQUIRED, 1, 64, NULL, "事项编码", "item code", "whole, or its first part: then the item at home"},
+    {"code", OP_TEXT, OP_PATH | OP_REQUIRED, 1, 64, NULL, "事项编码", "item code",
+     "whole, or its first part: then the item at home"},
     {0},
 };
 static const struct op_row rows[] = {

@@ -61,7 +61,8 @@ static const struct store_column items[] = {
 static const char *const items_uniques[] = {"code, from_version", NULL};
 static const char *const departments_uniques[] = {"division, name", NULL};
 static const struct store_table versions_table =
-    {"catalogue_versions", versions, true, NULL, NULL, "Versions of the catalogue, each with the report of its import."};
+    {"catalogue_versions", versions, true, NULL, NULL,
+     "Versions of the catalogue, each with the report of its import."};
 static const struct store_table departments_table =
     {"departments", departments, true, departments_uniques, NULL, "Departments that handle items."};
 static const struct store_table items_table =

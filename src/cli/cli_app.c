@@ -66,7 +66,8 @@ open_seal(struct cli_app *app, struct tb_err *err)
 static tb_status
 open_trade(struct cli_app *app, struct tb_err *err)
 {
-    TB_TRY(catalogue_open(&(struct catalogue_options){.store = app->store, .env = app->cli->env, .packs = app->packs},
+    TB_TRY(catalogue_open(&(struct catalogue_options){.store = app->store, .env = app->cli->env, .packs = app->packs,
+                                                      .division = app->config.division},
                           &app->catalogue, err));
     TB_TRY(cases_open(&(struct cases_options){.store = app->store,
                                               .env = app->cli->env,
