@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs.h - services as data: a pack folder becomes one checked, immutable structure.
  *
- * A pack (DESIGN 5) is a folder of standard files: tables (CSV), decisions (DMN), processes (BPMN), forms (form-js
- * JSON), letters (Markdown with {{fields}}), words (YAML). This module reads, checks, hashes,
- * installs and tests packs,
- * and answers what a pack says: which question comes next, which papers, what is wrong in a filled-in form. It never
- * touches a database, a clock or the network; the only I/O is reading and copying pack folders.
+ * A pack (DESIGN 5) is a folder of standard files: tables (CSV), decisions (DMN), processes
+ * (BPMN), forms (form-js JSON), letters (Markdown with {{fields}}), words (YAML). This module
+ * reads, checks, hashes, installs and tests packs, and answers what a pack says: which question
+ * comes next, which papers, what is wrong in a filled-in form. It never touches a database, a
+ * clock or the network; the only I/O is reading and copying pack folders.
  *
- * Lives. A pack owns an arena and compiled models, is immutable once loaded and may be shared between threads; every
- * text in it lives as long as the pack. Functions that answer take an arena of the caller's; their answers may point
- * into the pack. A set of packs (struct packs_set) is what one installation has; replace the whole set to change it.
+ * Lives. A pack owns an arena and compiled models, is immutable once loaded and may be shared
+ * between threads; every text in it lives as long as the pack. Functions that answer take an arena
+ * of the caller's; their answers may point into the pack. A set of packs (struct packs_set) is
+ * what one installation has; replace the whole set to change it.
  *
- * Names. A situation is a row of items.csv: "new", "renew". A clause is written "LAW#ARTICLE": "行政许可法#42". A period
- * is written as `tongban clock due` reads it: "20wd", "20d"; two readings of one statute stand
- * side by side, "20d|20wd",
- * and the earlier day is the red line. "now" is on the spot, "expiry" before the permit expires. Words for people are
- * found by key (packs_text) in the languages "zh" and "en". */
+ * Names. A situation is a row of items.csv: "new", "renew". A clause is written "LAW#ARTICLE":
+ * "行政许可法#42". A period is written as `tongban clock due` reads it: "20wd", "20d"; two readings of
+ * one statute stand side by side, "20d|20wd", and the earlier day is the red line. "now" is on the
+ * spot, "expiry" before the permit expires. Words for people are found by key (packs_text) in the
+ * languages "zh" and "en". */
 #ifndef PACKS_PACKS_H
 #define PACKS_PACKS_H
 
@@ -75,8 +76,7 @@ struct packs_material {
 };
 
 /* One row of questions.csv. Sentences: question.INPUT.title, .why, .hint, .unknown, .option.VALUE;
- * blanks in INPUT are
- * written as '-' in keys. */
+ * blanks in INPUT are written as '-' in keys. */
 struct packs_question {
     tb_str input; /* name of the decision's input */
     tb_str type;  /* choice number boolean text */
@@ -218,13 +218,12 @@ struct packs_files {
     size_t count;
 };
 
-/* Reads the folder dir with all it depends on (dir/deps/ID where installed, else the neighbour folder ../ID). In
- * arena. TB_IO, TB_NOT_FOUND, TB_LIMIT. */
+/* Reads the folder dir with all it depends on (dir/deps/ID where installed, else the neighbour
+ * folder ../ID). In arena. TB_IO, TB_NOT_FOUND, TB_LIMIT. */
 TB_NODISCARD tb_status packs_read(struct tb_arena *arena, const char *dir,
                                   struct packs_files *ret_files, struct tb_err *err);
 /* Files to pack: pure. faults get every fault as file:line; TB_INVALID when one of them keeps the
- * pack from being used.
- * *ret_pack is owned: packs_free. faults must have an arena. */
+ * pack from being used. *ret_pack is owned: packs_free. faults must have an arena. */
 TB_NODISCARD tb_status packs_compile(const struct packs_files *files, struct tb_faults *faults,
                                      struct packs_pack **ret_pack, struct tb_err *err);
 /* The two in one. */
@@ -239,8 +238,7 @@ struct packs_report {
     tb_str id, version, hash; /* as far as known */
 };
 /* `tongban pack check`: loads and checks every reference, code, limit, period, gap and sentence.
- * TB_OK also when there
- * are faults; look at the report. */
+ * TB_OK also when there are faults; look at the report. */
 TB_NODISCARD tb_status packs_check(const char *dir, struct packs_report *report,
                                    struct tb_err *err);
 /* The checks alone, of a pack already loaded. */
@@ -261,15 +259,14 @@ TB_NODISCARD tb_status packs_test(struct tb_arena *arena, const struct packs_pac
                                   struct packs_scenarios *ret_scenarios, struct tb_err *err);
 
 /* What differs between two versions: list of {change (added removed changed), what, column,
- * before, after}: rows of the
- * tables column by column, other files whole. In arena; texts are copies. */
+ * before, after}: rows of the tables column by column, other files whole. In arena; texts are
+ * copies. */
 struct tb_json *packs_diff(struct tb_arena *arena, const struct packs_pack *before,
                            const struct packs_pack *after);
 
 /* Copies the pack of folder dir to into/HASH (files and dependencies): written beside, synced,
- * renamed. Already there:
- * TB_OK and nothing is written. A pack with faults is refused: TB_INVALID, faults filled. ret_hash: 64 digits, in
- * faults' arena. */
+ * renamed. Already there: TB_OK and nothing is written. A pack with faults is refused: TB_INVALID,
+ * faults filled. ret_hash: 64 digits, in faults' arena. */
 TB_NODISCARD tb_status packs_install(const char *dir, const char *into, struct tb_faults *faults,
                                      tb_str *ret_hash, struct tb_err *err);
 
@@ -278,18 +275,17 @@ TB_NODISCARD tb_status packs_install(const char *dir, const char *into, struct t
 
 struct packs_set;
 /* Loads every folder below dir that holds a pack.yaml (DIR/packs/HASH, or a source folder packs/).
- * A damaged pack is a
- * fault and is left out; an empty or missing dir gives an empty set. *ret_set is owned: packs_set_free. Warm-up reads
- * everything: a set never does I/O afterwards. */
+ * A damaged pack is a fault and is left out; an empty or missing dir gives an empty set. *ret_set
+ * is owned: packs_set_free. Warm-up reads everything: a set never does I/O afterwards. */
 TB_NODISCARD tb_status packs_set_load(const char *dir, struct tb_faults *faults,
                                       struct packs_set **ret_set, struct tb_err *err);
 void packs_set_free(struct packs_set *set);
 size_t packs_set_count(const struct packs_set *set);
 const struct packs_pack *packs_set_at(const struct packs_set *set, size_t index);
-/* The pack in force on that day for an item: its full code, the code's first segment, "PACK/SITUATION" or "PACK".
- * Among several the one with the latest from, then the highest version. NULL when there is none. *ret_item (may be
- * NULL) is the situation that the code names; NULL when it names the pack only, or a code that several situations
- * share. */
+/* The pack in force on that day for an item: its full code, the code's first segment,
+ * "PACK/SITUATION" or "PACK". Among several the one with the latest from, then the highest
+ * version. NULL when there is none. *ret_item (may be NULL) is the situation that the code names;
+ * NULL when it names the pack only, or a code that several situations share. */
 const struct packs_pack *packs_set_find(const struct packs_set *set, tb_str item, tb_date date,
                                         const struct packs_item **ret_item);
 const struct packs_pack *packs_set_by_hash(const struct packs_set *set, tb_str hash);
@@ -298,8 +294,8 @@ const struct packs_pack *packs_set_by_id(const struct packs_set *set, tb_str id,
 /* ---- what a pack says
  * -------------------------------------------------------------------------------------------- */
 
-/* The sentence of a key in lang ("zh" or "en"); in the pack, then in those it depends on. Absent when there is none:
- * never another language. */
+/* The sentence of a key in lang ("zh" or "en"); in the pack, then in those it depends on. Absent
+ * when there is none: never another language. */
 tb_str packs_text(const struct packs_pack *pack, tb_str lang, tb_str key);
 /* The same with a key made like printf; falls back to the key itself, so that a page shows something. In arena. */
 tb_str packs_words(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang,
@@ -327,29 +323,30 @@ const struct packs_statute *packs_statute_find(const struct packs_pack *pack, tb
 /* "行政许可法#42" to its row, or NULL. */
 const struct packs_clause *packs_clause_find(const struct packs_pack *pack, tb_str clause);
 /* {clause, law, article, text, title, unverified, known_until, superseded_by} of a clause, the
- * article as people write
- * it (第四十二条 / art. 42); in arena. Absent clause gives null. */
+ * article as people write it (第四十二条 / art. 42); in arena. Absent clause gives null. */
 struct tb_json *packs_clause_json(struct tb_arena *arena, const struct packs_pack *pack,
                                   tb_str clause, tb_str lang);
 
 /* The compiled decision model that holds this decision, or NULL. */
 const struct dmn_model *packs_decision_model(const struct packs_pack *pack, tb_str decision);
-/* Evaluate a decision of the pack by name over a JSON context (`options` of the pack is added). {value, because:[…]};
- * in arena. TB_NOT_FOUND, TB_INVALID with faults, TB_LIMIT. */
+/* Evaluate a decision of the pack by name over a JSON context (`options` of the pack is added).
+ * {value, because:[…]}; in arena. TB_NOT_FOUND, TB_INVALID with faults, TB_LIMIT. */
 TB_NODISCARD tb_status packs_decide(struct tb_arena *arena, const struct packs_pack *pack,
                                     tb_str decision, const struct tb_json *input, tb_str lang,
                                     struct tb_faults *faults, struct tb_json **ret_answer,
                                     struct tb_err *err);
 
-/* The next question or the outcome, in the shape of POST /items/{code}/guide without catalogue and clock:
- * {answers_so_far:[{input,title,value,label,from_record}], topic_progress:{done,left_max}, and either
- * 
+/* The next question or the outcome, in the shape of POST /items/{code}/guide without catalogue and
+ * clock: {answers_so_far:[{input,title,value,label,from_record}], topic_progress:{done,left_max},
+ * and either
+ *
  * question:{input,type,topic,title,hint,why,unknown,options:[{value,label,hint}],on_record:{value,label,source,date}}
- *  or outcome:{kind,title,text,situation,situation_name,code,handling,form,materials:[…],fee:{fen,text,basis},
- *  limits:{statutory:{period,text,article,clause},promised:{period,text}},because:[{rule,text,clause,law,article}],
- *  agency:{id,name,address,phone,hours},advice,advice_key,choices}}.
- * facts: what is on record, {PATH:{value,source,date}} or plain values. An answer that does not fit its question is a
- * fault at answers.INPUT and TB_INVALID. In arena. */
+ * or
+ * outcome:{kind,title,text,situation,situation_name,code,handling,form,materials:[…],fee:{fen,text,basis},
+ * limits:{statutory:{period,text,article,clause},promised:{period,text}},because:[{rule,text,clause,law,article}],
+ * agency:{id,name,address,phone,hours},advice,advice_key,choices}}. facts: what is on record,
+ * {PATH:{value,source,date}} or plain values. An answer that does not fit its question is a fault
+ * at answers.INPUT and TB_INVALID. In arena. */
 struct packs_ask {
     const struct tb_json *answers; /* object; may be NULL */
     const struct tb_json *facts;   /* object; may be NULL */
@@ -360,10 +357,10 @@ TB_NODISCARD tb_status packs_guide(struct tb_arena *arena, const struct packs_pa
                                    const struct packs_ask *ask, struct tb_faults *faults,
                                    struct tb_json **ret_answer, struct tb_err *err);
 
-/* Papers of a situation with these answers: list of {id,name,source,source_name,necessity,late,copies,substitute,
+/* Papers of a situation with these answers: list of
+ * {id,name,source,source_name,necessity,late,copies,substitute,
  * format,sample,hint,clause,law,article,unverified,bring} where bring says that the person must
- * hand something in now. In
- * arena. */
+ * hand something in now. In arena. */
 TB_NODISCARD tb_status packs_materials(struct tb_arena *arena, const struct packs_pack *pack,
                                        const struct packs_item *item, const struct tb_json *answers,
                                        tb_str lang, struct tb_json **ret_list, struct tb_err *err);
@@ -372,44 +369,43 @@ TB_NODISCARD tb_status packs_findings(struct tb_arena *arena, const struct packs
                                       const struct packs_item *item, const struct tb_json *answers,
                                       tb_str lang, struct tb_json **ret_list, struct tb_err *err);
 
-/* Sections of a form: list of {id,title,fields:[{key,type,label,hint,required,personal,options:[{value,label}],
- * prefill,check,min,max,min_length,max_length,pattern}]}. Keys are flat: a repeated group (form-js dynamiclist with
- * properties.count, FEEL) gives one section per row with keys "vehicles.1.plate". A component
- * whose condition (FEEL, true
- * = hidden, as form-js has it in conditional.hide) hides it is left out. In arena. */
+/* Sections of a form: list of
+ * {id,title,fields:[{key,type,label,hint,required,personal,options:[{value,label}],
+ * prefill,check,min,max,min_length,max_length,pattern}]}. Keys are flat: a repeated group (form-js
+ * dynamiclist with properties.count, FEEL) gives one section per row with keys "vehicles.1.plate".
+ * A component whose condition (FEEL, true = hidden, as form-js has it in conditional.hide) hides
+ * it is left out. In arena. */
 TB_NODISCARD tb_status packs_form_sections(struct tb_arena *arena, const struct packs_pack *pack,
                                            const struct packs_form *form,
                                            const struct tb_json *answers,
                                            const struct tb_json *fields, tb_str lang,
                                            struct tb_json **ret_sections, struct tb_err *err);
-/* Every fault of a filled-in form, at fields.KEY: required, type, length, pattern, range, choices, check digits, days
- * that exist, keys that the form does not have. section: only that one; absent: all. Then, over
- * all of it, the decision
- * named by the form's properties.decision on ask->date, whose findings are faults too. TB_INVALID when faults were
- * added. */
+/* Every fault of a filled-in form, at fields.KEY: required, type, length, pattern, range, choices,
+ * check digits, days that exist, keys that the form does not have. section: only that one; absent:
+ * all. Then, over all of it, the decision named by the form's properties.decision on ask->date,
+ * whose findings are faults too. TB_INVALID when faults were added. */
 TB_NODISCARD tb_status packs_form_check(struct tb_arena *arena, const struct packs_pack *pack,
                                         const struct packs_form *form, tb_str section,
                                         const struct packs_ask *ask, const struct tb_json *fields,
                                         struct tb_faults *faults, struct tb_err *err);
-/* fields with values from prefill sources filled in where they are absent: sources is {"party":{…},"licence":{…}}. In
- * arena. */
+/* fields with values from prefill sources filled in where they are absent: sources is
+ * {"party":{…},"licence":{…}}. In arena. */
 struct tb_json *packs_form_prefill(struct tb_arena *arena, const struct packs_form *form,
                                    const struct tb_json *fields, const struct tb_json *sources);
-/* Flat fields as a tree with typed values, as decisions and certificates read them: "vehicles.1.plate" becomes
- * {"vehicles":[{"plate":…}]}, numbers are numbers, what is absent is null. In arena. */
+/* Flat fields as a tree with typed values, as decisions and certificates read them:
+ * "vehicles.1.plate" becomes {"vehicles":[{"plate":…}]}, numbers are numbers, what is absent is
+ * null. In arena. */
 struct tb_json *packs_form_data(struct tb_arena *arena, const struct packs_form *form,
                                 const struct tb_json *fields);
 
 /* The template of a letter (receipt, deficiency, acceptance, grant …) in lang, in the Markdown of
- * paper_letter; in the
- * pack, then in those it depends on. Absent when there is none. What fields a letter may use:
- * packs/national/README.md,
- * checked by `pack check` against letters/fields.csv. */
+ * paper_letter; in the pack, then in those it depends on. Absent when there is none. What fields a
+ * letter may use: packs/national/README.md, checked by `pack check` against letters/fields.csv. */
 tb_str packs_letter(const struct packs_pack *pack, tb_str kind, tb_str lang);
-/* The certificates that a case gives with these data ({fields, case, party, decision, previous, options, answers};
- * nested, see packs_form_data): list of {id,name,name_en,kind,effect,validity_months,fields:[{key,label,label_en,
- * value}]}, the main one first, then one per thing that needs its own (a card per vehicle). A
- * required field without a
+/* The certificates that a case gives with these data ({fields, case, party, decision, previous,
+ * options, answers}; nested, see packs_form_data): list of
+ * {id,name,name_en,kind,effect,validity_months,fields:[{key,label,label_en, value}]}, the main one
+ * first, then one per thing that needs its own (a card per vehicle). A required field without a
  * value is a fault at certificates.ID.KEY. In arena. */
 TB_NODISCARD tb_status packs_certificates(struct tb_arena *arena, const struct packs_pack *pack,
                                           const struct packs_item *item, const struct tb_json *data,

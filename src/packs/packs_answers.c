@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* packs_answers.c - answers as conditions and decisions see them, and which answers a condition still waits for.
+/* packs_answers.c - answers as conditions and decisions see them, and which answers a condition
+ * still waits for.
  *
- * A condition whose answers are not all there is tried with every value that the missing ones may have: if it comes out
- * the same each time, the question does not matter and is not asked. */
+ * A condition whose answers are not all there is tried with every value that the missing ones may
+ * have: if it comes out the same each time, the question does not matter and is not asked. */
 #include "packs/packs_internal.h"
 
-/* An answer as its question wants it: pages send texts, so "3" is a number where a number is asked, "true" a boolean.
- * What does not fit stays as it is and is refused by the guide. */
+/* An answer as its question wants it: pages send texts, so "3" is a number where a number is
+ * asked, "true" a boolean. What does not fit stays as it is and is refused by the guide. */
 struct feel_value
 packs__answer_value(struct tb_arena *arena, const struct packs_pack *pack,
                     const struct tb_json *answer)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs_certificate.c - the face of certificates, from the data of a case.
  *
- * certificates/ID.yaml: name, name_en, kind, validity (items | previous | none), each (FEEL giving a list: one
- * certificate per member, `each` in scope), fields: [{key, label, label_en, value (FEEL), required}]. Values are FEEL
- * over the data: fields, case, party, decision, previous, answers, options. */
+ * certificates/ID.yaml: name, name_en, kind, validity (items | previous | none), each (FEEL giving
+ * a list: one certificate per member, `each` in scope), fields: [{key, label, label_en, value
+ * (FEEL), required}]. Values are FEEL over the data: fields, case, party, decision, previous,
+ * answers, options. */
 #include "packs/packs_internal.h"
 
 struct face {

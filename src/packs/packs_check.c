@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs_check.c - `pack check`: everything that can be said of a pack by looking at it.
  *
- * Faults make a pack unusable: a name that leads nowhere, a limit longer than the law's, a sentence missing in one
- * language. Notes are for the office: rows whose source nobody has verified, laws whose present text is not known. All
- * are told at once with file and line. */
+ * Faults make a pack unusable: a name that leads nowhere, a limit longer than the law's, a
+ * sentence missing in one language. Notes are for the office: rows whose source nobody has
+ * verified, laws whose present text is not known. All are told at once with file and line. */
 #include "codes/codes.h"
 #include "packs/packs_check_internal.h"
 

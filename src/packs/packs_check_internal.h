@@ -18,8 +18,8 @@ bool packs__is_one_of(tb_str text, const char *const *words, size_t count);
 
 /* The sentence must be there in both languages. */
 void packs__need_words(const struct packs__check *check, tb_str file, int32_t line, tb_str key);
-/* A clause must be LAW#ARTICLE with a row in clauses.csv; several may be separated by ';' or '|'. A verified row that
- * stands on an unverified clause is a fault, an unverified one a note. */
+/* A clause must be LAW#ARTICLE with a row in clauses.csv; several may be separated by ';' or '|'.
+ * A verified row that stands on an unverified clause is a fault, an unverified one a note. */
 void packs__need_clause(const struct packs__check *check, tb_str file, int32_t line, tb_str clause,
                         tb_str basis_status);
 

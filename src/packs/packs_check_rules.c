@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* packs_check_rules.c - questions and decisions: does every rule name its clause, and does every way through the
- * questions end somewhere?
+/* packs_check_rules.c - questions and decisions: does every rule name its clause, and does every
+ * way through the questions end somewhere?
  *
  * The rules of `outcome` are read from their XML; then the guide itself is walked with every
- * option of every question it
- * asks, on every day that the scenarios name, so that a gap in the rules is found by going there. */
+ * option of every question it asks, on every day that the scenarios name, so that a gap in the
+ * rules is found by going there. */
 #include "packs/packs_check_internal.h"
 
 #define GUIDE_WALK_MAX 20000 /* answers tried */
@@ -14,7 +14,8 @@ static const char *const kinds[] = {"apply",     "filing",  "not_needed",
                                     "elsewhere", "not_yet", "ask_a_person"};
 
 /* ---- questions
- * --------------------------------------------------------------------------------------------------- */
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static void
 check_sentences(const struct packs__check *check, const struct packs_question *row)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs_decide.c - decisions of a pack by name, and the clauses they stood on.
  *
- * Convention of the tables: an annotation column "clause" holds "LAW#ARTICLE" (several: separated by ';'), a column
- * "reason" holds the key of the sentence that says why. */
+ * Convention of the tables: an annotation column "clause" holds "LAW#ARTICLE" (several: separated
+ * by ';'), a column "reason" holds the key of the sentence that says why. */
 #include "packs/packs_internal.h"
 
 const struct dmn_model *

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs_files.c - pack folders on disk: reading with all they depend on, hashing, installing.
  *
- * The only I/O of this module. A pack in memory is a list of files sorted by path; what it depends on lies below
- * deps/ID/, whether it was found there (installed) or in the neighbour folder (source), so both give one hash. Files
- * that a pack.yaml names under `unpinned` (calendars) do not travel with the packs that depend on it. */
+ * The only I/O of this module. A pack in memory is a list of files sorted by path; what it depends
+ * on lies below deps/ID/, whether it was found there (installed) or in the neighbour folder
+ * (source), so both give one hash. Files that a pack.yaml names under `unpinned` (calendars) do
+ * not travel with the packs that depend on it. */
 #include "packs/packs_internal.h"
 #include <dirent.h>
 #include <errno.h>

@@ -2,9 +2,9 @@
 /* packs_form.c - forms (form-js JSON) as flat lists of fields: which are there, and what is wrong
  * in what was filled in.
  *
- * A form is walked once into fields. A repeated group (dynamiclist) is unrolled by its count, so that a page needs no
- * script and a stored form is a flat object: "vehicles.1.plate". Everything that reads a form goes
- * through that list. */
+ * A form is walked once into fields. A repeated group (dynamiclist) is unrolled by its count, so
+ * that a page needs no script and a stored form is a flat object: "vehicles.1.plate". Everything
+ * that reads a form goes through that list. */
 #include "packs/packs_internal.h"
 #include <string.h>
 
@@ -147,8 +147,8 @@ walk_form(struct walk *walk, const struct packs_form *form)
     return TB_OK;
 }
 
-/* What conditions and counts read: answers by input name, fields by flat key in their type, options. What nobody has
- * answered yet is null, so that every name is known. */
+/* What conditions and counts read: answers by input name, fields by flat key in their type,
+ * options. What nobody has answered yet is null, so that every name is known. */
 static struct feel_value
 context_of(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_form *form,
            const struct tb_json *answers, const struct tb_json *fields)
@@ -174,7 +174,8 @@ context_of(struct tb_arena *arena, const struct packs_pack *pack, const struct p
 }
 
 /* ---- sections
- * ---------------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static void
 copy_number(struct tb_arena *arena, const struct tb_json *validate, const char *from,
@@ -253,7 +254,8 @@ packs_form_sections(struct tb_arena *arena, const struct packs_pack *pack,
 }
 
 /* ---- checking
- * ---------------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 struct checking {
     const struct walk *walk;
@@ -395,8 +397,8 @@ check_field(const struct checking *check, const struct tb_json *value)
     return TB_OK;
 }
 
-/* Keys that the form does not have: a form of another version, or a mistake of a program. What is only hidden by the
- * present answers is kept and not spoken of. */
+/* Keys that the form does not have: a form of another version, or a mistake of a program. What is
+ * only hidden by the present answers is kept and not spoken of. */
 static void
 check_unknown(const struct walk *walk, const struct packs_form *form, const struct tb_json *fields,
               struct tb_faults *faults)

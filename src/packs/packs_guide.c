@@ -2,10 +2,9 @@
 /* packs_guide.c - from the answers so far to the next question or the outcome.
  *
  * First the decision `outcome` is asked (dmn_ask); once it is forced, the papers of its situation
- * may need a few answers
- * more. Only what can still change something is asked. Of the questions that matter: a pinned one first, then one of
- * the topic just talked about, then the easiest. An answer null is "I do not know": where it matters, a person is the
- * outcome. */
+ * may need a few answers more. Only what can still change something is asked. Of the questions
+ * that matter: a pinned one first, then one of the topic just talked about, then in the order of
+ * questions.csv. An answer null is "I do not know": where it matters, a person is the outcome. */
 #include "packs/packs_internal.h"
 
 struct guide {
@@ -23,7 +22,8 @@ struct guide {
 };
 
 /* ---- answers
- * ----------------------------------------------------------------------------------------------------- */
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 /* The value on record at path: facts.PATH, or facts.PATH.value with its source and date. */
 static const struct tb_json *
@@ -109,7 +109,8 @@ gather_known(struct guide *guide)
 }
 
 /* ---- questions
- * --------------------------------------------------------------------------------------------------- */
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static tb_str
 sentence(const struct guide *guide, tb_str input, const char *part)
@@ -187,11 +188,26 @@ question_json(const struct guide *guide, const struct packs_question *question)
     return json;
 }
 
+/* Is a to be asked before b (which may be NULL)? The topic just talked about goes on, then the
+ * editor's order; what stands equal keeps the order of the decision: cheap and decisive first. */
+static bool
+comes_before(const struct guide *guide, const struct packs_question *a,
+             const struct packs_question *b)
+{
+    if (b == NULL)
+        return true;
+    bool a_goes_on = tb_str_eq(a->topic, guide->last_topic);
+    bool b_goes_on = tb_str_eq(b->topic, guide->last_topic);
+    if (a_goes_on != b_goes_on)
+        return a_goes_on;
+    return a->order < b->order;
+}
+
 /* Of the inputs that can still matter, the one to ask now; NULL when none of them is a question. */
 static const struct packs_question *
 choose(const struct guide *guide)
 {
-    const struct packs_question *same_topic = NULL, *first = NULL;
+    const struct packs_question *chosen = NULL;
     for (size_t i = 0; i < guide->relevant_count; i++) {
         const struct packs_question *question =
             packs_question_find(guide->pack, guide->relevant[i]);
@@ -199,12 +215,10 @@ choose(const struct guide *guide)
             continue;
         if (question->order == 0)
             return question;
-        if (first == NULL)
-            first = question;
-        if (same_topic == NULL && tb_str_eq(question->topic, guide->last_topic))
-            same_topic = question;
+        if (comes_before(guide, question, chosen))
+            chosen = question;
     }
-    return same_topic != NULL ? same_topic : first;
+    return chosen;
 }
 
 /* Asks the decision. */
@@ -263,7 +277,8 @@ gather_paper_questions(struct guide *guide, const struct packs_item *item)
 }
 
 /* ---- the outcome
- * ------------------------------------------------------------------------------------------------- */
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static void
 set_period(const struct guide *guide, struct tb_json *limits, const char *key, tb_str period,
@@ -373,7 +388,8 @@ person_json(const struct guide *guide, const struct packs_question *question)
 }
 
 /* ---- all of it
- * --------------------------------------------------------------------------------------------------- */
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static void
 set_answers(const struct guide *guide, struct tb_json *json)

@@ -41,8 +41,7 @@ struct packs__letter_field {
 extern const char *const packs__langs[PACKS__LANGS];
 
 /* What a pack holds besides its public tables. own_X: how many of X are the pack's own; those
- * after it come from packs
- * it depends on. */
+ * after it come from packs it depends on. */
 struct packs_inside {
     struct tb_arena *arena;
     struct packs_files files;
@@ -86,8 +85,7 @@ void *packs__table_read(struct tb_arena *arena, const struct packs__table *table
                         tb_str content, struct tb_faults *faults, size_t *ret_count);
 
 /* A fault at FILE:LINE (line 0: the file alone). zh and en are printf formats that take the same
- * arguments in the same
- * order. */
+ * arguments in the same order. */
 void packs__fault(struct tb_faults *faults, tb_str file, int32_t line, const char *code,
                   const char *zh, const char *en, ...) TB_PRINTF(5, 7) TB_PRINTF(6, 7);
 
@@ -118,8 +116,7 @@ struct feel_value packs__answer_value(struct tb_arena *arena, const struct packs
 struct feel_value packs__answers_value(struct tb_arena *arena, const struct packs_pack *pack,
                                        const struct tb_json *answers);
 /* Evaluates a compiled condition; NULL is true. *ret_is_known is false when it needs an input that
- * is not in answers and
- * whose value could change the result. */
+ * is not in answers and whose value could change the result. */
 tb_status packs__condition(struct tb_arena *arena, const struct packs_pack *pack,
                            const struct feel_expr *condition, const struct feel_value *answers,
                            bool *ret_is_true, bool *ret_is_known, struct tb_err *err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs_load.c - from files in memory to a compiled pack. Pure: no file is opened here.
  *
- * Everything lies in one arena that the pack owns; decision models are counted objects beside it. Every fault of every
- * file is collected; a pack with a fault is freed again. */
+ * Everything lies in one arena that the pack owns; decision models are counted objects beside it.
+ * Every fault of every file is collected; a pack with a fault is freed again. */
 #include "packs/packs_internal.h"
 #include <stdlib.h>
 #include <string.h>

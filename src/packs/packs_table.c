@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs_table.c - the CSV files of a pack: which columns they have and which struct a row becomes.
  *
- * A file must have exactly the columns of its table, in any order; a missing or unknown column is a fault of its first
- * line, a bad cell one of its own. Every row that can be read is read, so that all faults come at once. */
+ * A file must have exactly the columns of its table, in any order; a missing or unknown column is
+ * a fault of its first line, a bad cell one of its own. Every row that can be read is read, so
+ * that all faults come at once. */
 #include "packs/packs_internal.h"
 #include "sheet/sheet.h"
 #include <stdarg.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* packs_test.c - the scenarios of a pack: given answers and a filled-in form, on a day, then what must come of it.
+/* packs_test.c - the scenarios of a pack: given answers and a filled-in form, on a day, then what
+ * must come of it.
  *
  * tests/NAME.yaml holds `scenarios`, each with name, given {answers, facts, form, fields, party,
- * walk, accepted}, on, and
- * then. Every member of `then` is one expectation, checked by the row of `expectations` with its
- * name; a member without
- * a row is a mistake of the scenario, never passed over. */
+ * walk, accepted}, on, and then. Every member of `then` is one expectation, checked by the row of
+ * `expectations` with its name; a member without a row is a mistake of the scenario, never passed
+ * over. */
 #include "clock/clock.h"
 #include "packs/packs_internal.h"
 #include <string.h>
@@ -43,7 +43,8 @@ outcome_of(const struct scene *scene)
 }
 
 /* ---- lists as sets
- * ----------------------------------------------------------------------------------------------- */
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static tb_str
 list_text(struct tb_arena *arena, const struct tb_json *list)
@@ -91,7 +92,8 @@ pluck(struct tb_arena *arena, const struct tb_json *list, const char *member, co
 }
 
 /* ---- expectations
- * ------------------------------------------------------------------------------------------------ */
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void
 expect_text(struct scene *scene, const char *what, const struct tb_json *expected, tb_str got)
@@ -388,7 +390,8 @@ expect_walk(struct scene *scene, const char *what, const struct tb_json *expecte
 }
 
 /* ---- the table
- * --------------------------------------------------------------------------------------------------- */
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /* clang-format off */
 static const struct {

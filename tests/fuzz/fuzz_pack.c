@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A whole pack in one file: parts begin with a line `=== PATH`. Whatever it holds, compiling gives a pack or faults, never
- * both and never neither; a pack that compiles can be checked, asked, tested and walked. */
+/* A whole pack in one file: parts begin with a line `=== PATH`. Whatever it holds, compiling gives
+ * a pack or faults, never both and never neither; a pack that compiles can be checked, asked,
+ * tested and walked. */
 #include "packs/packs.h"
 #include <string.h>
 
@@ -44,7 +45,8 @@ use(struct tb_arena *arena, const struct packs_pack *pack)
         const struct packs_form *form = packs_form_find(pack, pack->items[i].form);
         if (packs_materials(arena, pack, &pack->items[i], NULL, TB_STR("en"), &json, &err) == TB_OK)
             tb_assert(json->kind == TB_JSON_LIST);
-        if (form != NULL && packs_form_check(arena, pack, form, TB_STR_NONE, &ask, NULL, &faults, &err) == TB_OK)
+        if (form != NULL &&
+            packs_form_check(arena, pack, form, TB_STR_NONE, &ask, NULL, &faults, &err) == TB_OK)
             tb_assert(faults.count == 0);
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The shipped packs are without fault; each of them with one thing broken is refused, with file, line and what is wrong.
- * The table below is the list of what `pack check` finds. */
+/* The shipped packs are without fault; each of them with one thing broken is refused, with file,
+ * line and what is wrong. The table below is the list of what `pack check` finds. */
 #include "packs_help.h"
 
 /* clang-format off */

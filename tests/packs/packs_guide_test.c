@@ -3,7 +3,8 @@
 
 /* The guide's answer to these answers on 6 May 2025. */
 static struct tb_json *
-guide(struct tb_arena *arena, const struct packs_pack *pack, const char *answers, const char *facts, const char *lang)
+guide(struct tb_arena *arena, const struct packs_pack *pack, const char *answers, const char *facts,
+      const char *lang)
 {
     struct packs_ask ask = {.answers = json_of(arena, answers),
                             .facts = json_of(arena, facts),
@@ -28,7 +29,8 @@ a_question_says_why_it_is_asked_in_both_languages(void **state)
     struct tb_arena *arena = tb_arena_new(0);
     struct packs_pack *pack = load_pack("road-freight");
     (void)state;
-    struct tb_json *answer = guide(arena, pack, "{\"goods\":\"general\",\"purpose\":\"new\"}", "{}", "zh");
+    struct tb_json *answer =
+        guide(arena, pack, "{\"goods\":\"general\",\"purpose\":\"new\"}", "{}", "zh");
     assert_true(tb_str_is(text_at(answer, "question.input"), "vehicle weight"));
     assert_true(tb_str_is(text_at(answer, "question.title"), "您的车有多重？"));
     assert_true(text_at(answer, "question.why").len > 0);
@@ -37,8 +39,9 @@ a_question_says_why_it_is_asked_in_both_languages(void **state)
     assert_null(tb_json_path(answer, "question.on_record"));
     assert_null(tb_json_get(answer, "outcome"));
     assert_int_equal(tb_json_get(answer, "answers_so_far")->count, 2);
-    assert_true(tb_str_is(tb_json_get_text(tb_json_at(tb_json_get(answer, "answers_so_far"), 1), "label"),
-                          "头一回办许可"));
+    assert_true(
+        tb_str_is(tb_json_get_text(tb_json_at(tb_json_get(answer, "answers_so_far"), 1), "label"),
+                  "头一回办许可"));
     answer = guide(arena, pack, "{\"goods\":\"general\",\"purpose\":\"new\"}", "{}", "en");
     assert_true(tb_str_is(text_at(answer, "question.title"), "How heavy are your vehicles?"));
     packs_free(pack);
@@ -51,9 +54,11 @@ what_is_on_record_is_confirmed(void **state)
     struct tb_arena *arena = tb_arena_new(0);
     struct packs_pack *pack = load_pack("road-freight");
     (void)state;
-    struct tb_json *answer =
-        guide(arena, pack, "{\"goods\":\"general\",\"purpose\":\"new\",\"vehicle weight\":\"heavy\"}",
-              "{\"licence.freight\":{\"value\":\"with-freight\",\"source\":\"登记系统\",\"date\":\"2025-05-01\"}}", "zh");
+    struct tb_json *answer = guide(
+        arena, pack, "{\"goods\":\"general\",\"purpose\":\"new\",\"vehicle weight\":\"heavy\"}",
+        "{\"licence.freight\":{\"value\":\"with-freight\",\"source\":\"登记系统\",\"date\":\"2025-"
+        "05-01\"}}",
+        "zh");
     assert_true(tb_str_is(text_at(answer, "question.input"), "business licence"));
     assert_true(tb_str_is(text_at(answer, "question.on_record.value"), "with-freight"));
     assert_true(tb_str_is(text_at(answer, "question.on_record.label"), "有"));
@@ -68,10 +73,11 @@ an_outcome_brings_papers_limits_and_the_words_of_the_law(void **state)
     struct tb_arena *arena = tb_arena_new(0);
     struct packs_pack *pack = load_pack("public-venue-health");
     (void)state;
-    struct tb_json *answer = guide(arena, pack,
-                                   "{\"venue kind\":\"hair\",\"purpose\":\"new\",\"business licence\":\"yes\","
-                                   "\"way\":\"ordinary\",\"central air\":\"no\",\"agent\":\"self\"}",
-                                   "{}", "zh");
+    struct tb_json *answer =
+        guide(arena, pack,
+              "{\"venue kind\":\"hair\",\"purpose\":\"new\",\"business licence\":\"yes\","
+              "\"way\":\"ordinary\",\"central air\":\"no\",\"agent\":\"self\"}",
+              "{}", "zh");
     const struct tb_json *outcome = tb_json_get(answer, "outcome");
     assert_true(tb_str_is(text_at(outcome, "kind"), "apply"));
     assert_true(tb_str_is(text_at(outcome, "situation_name"), "新办"));
@@ -82,15 +88,16 @@ an_outcome_brings_papers_limits_and_the_words_of_the_law(void **state)
     assert_true(tb_str_is(text_at(outcome, "agency.name"), "广安区行政审批局"));
     const struct tb_json *because = tb_json_get(outcome, "because");
     assert_true(because->count >= 2);
-    TB_JSON_EACH(one, because) {
+    TB_JSON_EACH(one, because)
+    {
         assert_true(tb_json_get_text(one, "rule").len > 0);
         assert_true(tb_json_get_text(one, "law").len > 0);
         assert_true(tb_json_get_text(one, "law_text").len > 0);
     }
     /* What nobody has read in the original is said to be so, next to the paper. */
     TB_JSON_EACH(material, tb_json_get(outcome, "materials"))
-        if (tb_str_is(tb_json_get_text(material, "id"), "drawings"))
-            assert_true(tb_json_is_true(tb_json_get(material, "unverified")));
+    if (tb_str_is(tb_json_get_text(material, "id"), "drawings"))
+        assert_true(tb_json_is_true(tb_json_get(material, "unverified")));
     packs_free(pack);
     tb_arena_free(arena);
 }
@@ -101,19 +108,23 @@ numbers_and_truth_may_come_as_text_from_pages(void **state)
     struct tb_arena *arena = tb_arena_new(0);
     struct packs_pack *pack = load_pack("public-venue-health");
     (void)state;
-    const char *with = "{\"venue kind\":\"hotel\",\"purpose\":\"new\",\"business licence\":\"yes\",\"way\":\"pledge\","
+    const char *with = "{\"venue kind\":\"hotel\",\"purpose\":\"new\",\"business "
+                       "licence\":\"yes\",\"way\":\"pledge\","
                        "\"central air\":\"no\",\"agent\":\"self\",\"rooms\":%s}";
     static const struct {
         const char *rooms;
         const char *paper;
-    } rows[] = {{"50", "test-report-first"}, {"\"50\"", "test-report-first"}, {"\" 49 \"", "test-report-later"}, {"0", "test-report-later"}};
+    } rows[] = {{"50", "test-report-first"},
+                {"\"50\"", "test-report-first"},
+                {"\" 49 \"", "test-report-later"},
+                {"0", "test-report-later"}};
     for (size_t i = 0; i < TB_COUNT(rows); i++) {
         char answers[512];
         bool has_paper = false;
         snprintf(answers, sizeof answers, with, rows[i].rooms);
         struct tb_json *answer = guide(arena, pack, answers, "{}", "zh");
         TB_JSON_EACH(material, tb_json_path(answer, "outcome.materials"))
-            has_paper = has_paper || tb_str_is(tb_json_get_text(material, "id"), rows[i].paper);
+        has_paper = has_paper || tb_str_is(tb_json_get_text(material, "id"), rows[i].paper);
         assert_true(has_paper);
     }
     packs_free(pack);
@@ -130,8 +141,10 @@ answers_that_do_not_fit_are_named_all_at_once(void **state)
     struct tb_err err = {0};
     (void)state;
     struct packs_ask ask = {
-        .answers = json_of(arena, "{\"venue kind\":\"castle\",\"rooms\":\"many\",\"way\":[\"pledge\"],\"credit\":\"good\","
-                                  "\"moon\":1,\"agent\":\"self\"}"),
+        .answers = json_of(
+            arena, "{\"venue "
+                   "kind\":\"castle\",\"rooms\":\"many\",\"way\":[\"pledge\"],\"credit\":\"good\","
+                   "\"moon\":1,\"agent\":\"self\"}"),
         .date = {2025, 5, 6},
         .lang = TB_STR("zh")};
     assert_int_equal(packs_guide(arena, pack, &ask, &faults, &answer, &err), TB_INVALID);
@@ -151,12 +164,15 @@ who_does_not_know_is_sent_to_a_person_only_where_it_matters(void **state)
     struct packs_pack *pack = load_pack("road-freight");
     (void)state;
     struct tb_json *answer =
-        guide(arena, pack, "{\"goods\":\"general\",\"purpose\":\"new\",\"vehicle weight\":null}", "{}", "zh");
+        guide(arena, pack, "{\"goods\":\"general\",\"purpose\":\"new\",\"vehicle weight\":null}",
+              "{}", "zh");
     assert_true(tb_str_is(text_at(answer, "outcome.kind"), "ask_a_person"));
     assert_true(tb_str_contains(text_at(answer, "outcome.advice"), TB_STR("行驶证")));
     assert_true(text_at(answer, "outcome.agency.phone").len > 0);
-    answer = guide(arena, pack, "{\"goods\":\"general\",\"vehicle weight\":null,\"purpose\":\"lost\",\"agent\":\"self\"}",
-                   "{}", "zh");
+    answer = guide(
+        arena, pack,
+        "{\"goods\":\"general\",\"vehicle weight\":null,\"purpose\":\"lost\",\"agent\":\"self\"}",
+        "{}", "zh");
     assert_true(tb_str_is(text_at(answer, "outcome.situation"), "reissue"));
     packs_free(pack);
     tb_arena_free(arena);
@@ -169,7 +185,8 @@ the_same_answers_give_the_same_question_every_time(void **state)
     (void)state;
     for (int i = 0; i < 20; i++) {
         struct tb_arena *arena = tb_arena_new(0);
-        struct tb_json *answer = guide(arena, pack, "{\"venue kind\":\"hotel\",\"purpose\":\"new\"}", "{}", "zh");
+        struct tb_json *answer =
+            guide(arena, pack, "{\"venue kind\":\"hotel\",\"purpose\":\"new\"}", "{}", "zh");
         assert_true(tb_str_is(text_at(answer, "question.input"), "business licence"));
         tb_arena_free(arena);
     }

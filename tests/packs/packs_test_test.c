@@ -77,13 +77,16 @@ a_wrong_expectation_fails_and_says_why(void **state)
         struct tb_err err = {0};
         assert_int_equal(packs_read(arena, pack_dir(arena, "road-freight"), &files, &err), TB_OK);
         change_file(arena, &files, "tests/scenarios.yaml", NULL,
-                    tb_printf(arena, "scenarios:\n  - name: wrong\n    given:\n      %s\n    on: 2025-05-06\n    then: {%s}\n",
+                    tb_printf(arena,
+                              "scenarios:\n  - name: wrong\n    given:\n      %s\n    on: "
+                              "2025-05-06\n    then: {%s}\n",
                               wrong[i].given, wrong[i].then)
                         .ptr);
         assert_int_equal(packs_compile(&files, &faults, &pack, &err), TB_OK);
         assert_int_equal(packs_test(arena, pack, &scenarios, &err), TB_OK);
         assert_int_equal(scenarios.count, 1);
-        if (scenarios.passed != 0 || !tb_str_contains(scenarios.items[0].why, tb_str_of(wrong[i].why)))
+        if (scenarios.passed != 0 ||
+            !tb_str_contains(scenarios.items[0].why, tb_str_of(wrong[i].why)))
             fail_msg("%s then %s: %s", wrong[i].given, wrong[i].then,
                      scenarios.passed ? "passed" : tb_cstr(arena, scenarios.items[0].why));
         packs_free(pack);
@@ -96,7 +99,8 @@ a_scenario_without_a_day_or_expectation_fails(void **state)
 {
     static const char *const bad[] = {
         "scenarios:\n  - name: no day\n    given: {}\n    then: {next: goods}\n",
-        "scenarios:\n  - name: no such day\n    given: {}\n    on: 2025-02-30\n    then: {next: goods}\n",
+        "scenarios:\n  - name: no such day\n    given: {}\n    on: 2025-02-30\n    then: {next: "
+        "goods}\n",
         "scenarios:\n  - name: nothing expected\n    given: {}\n    on: 2025-05-06\n    then: {}\n",
         "scenarios:\n  - name: nothing at all\n",
     };
