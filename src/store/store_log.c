@@ -184,7 +184,7 @@ static struct tb_json *
 value_json(struct tb_arena *arena, const struct store__value *value, bool is_masked)
 {
     if (value->kind == STORE__NULL)
-        return NULL;
+        return tb_json_new(arena, TB_JSON_NULL);
     if (is_masked)
         return tb_json_new_text(arena, TB_STR("***"));
     if (value->kind == STORE__INT)
