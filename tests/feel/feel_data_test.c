@@ -66,7 +66,8 @@ run_file(const char *name, size_t *ret_count)
     struct tb_arena *zones = tb_arena_new(0);
     struct feel_host host = test_host(zones);
     for (int number = 1; tb_str_cut(&rest, '\n', &line); number++) {
-        if (tb_str_trim(line).len == 0 || tb_str_starts(line, TB_STR("#")) || tb_str_starts(line, TB_STR("//")))
+        if (tb_str_trim(line).len == 0 || tb_str_starts(line, TB_STR("#")) ||
+            tb_str_starts(line, TB_STR("//")))
             continue;
         struct tb_arena *arena = tb_arena_new(0);
         tb_str expression = field(&line), context = field(&line), wanted = field(&line);
@@ -74,8 +75,8 @@ run_file(const char *name, size_t *ret_count)
             wanted = outcome(arena, wanted, TB_STR_NONE, &host);
         tb_str got = outcome(arena, expression, context, &host);
         if (!tb_str_eq(wanted, got)) {
-            print_error("%s:%d: " TB_FMT ": expected " TB_FMT ", got " TB_FMT "\n", name, number, TB_ARG(expression),
-                        TB_ARG(wanted), TB_ARG(got));
+            print_error("%s:%d: " TB_FMT ": expected " TB_FMT ", got " TB_FMT "\n", name, number,
+                        TB_ARG(expression), TB_ARG(wanted), TB_ARG(got));
             failed++;
         }
         ++*ret_count;
@@ -88,8 +89,9 @@ run_file(const char *name, size_t *ret_count)
 static void
 every_expression_gives_its_result(void **state)
 {
-    static const char *const files[] = {"numbers.feel", "logic.feel",     "strings.feel", "temporal.feel", "lists.feel",
-                                        "contexts.feel", "functions.feel", "ranges.feel",  "syntax.feel"};
+    static const char *const files[] = {"numbers.feel",   "logic.feel",  "strings.feel",
+                                        "temporal.feel",  "lists.feel",  "contexts.feel",
+                                        "functions.feel", "ranges.feel", "syntax.feel"};
     size_t failed = 0, count = 0;
     (void)state;
     for (size_t i = 0; i < TB_COUNT(files); i++)

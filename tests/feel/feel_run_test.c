@@ -75,7 +75,8 @@ a_fault_names_line_and_column_in_code_points(void **state)
     struct feel_fault fault;
     struct tb_err err = {0};
     (void)state;
-    assert_int_equal(feel_compile(arena, TB_STR("1 +\n通办 + )"), NULL, &expr, &fault, &err), TB_SYNTAX);
+    assert_int_equal(feel_compile(arena, TB_STR("1 +\n通办 + )"), NULL, &expr, &fault, &err),
+                     TB_SYNTAX);
     assert_int_equal(fault.line, 2);
     assert_int_equal(fault.column, 6);
     assert_true(fault.zh.len > 0 && fault.en.len > 0);
@@ -91,15 +92,17 @@ a_closed_scope_refuses_unknown_names(void **state)
     struct feel_fault fault;
     (void)state;
     assert_int_equal(feel_compile(arena, TB_STR("age > 3"), &scope, &expr, &fault, NULL), TB_OK);
-    assert_int_equal(feel_compile(arena, TB_STR("agee > 3"), &scope, &expr, &fault, NULL), TB_SYNTAX);
+    assert_int_equal(feel_compile(arena, TB_STR("agee > 3"), &scope, &expr, &fault, NULL),
+                     TB_SYNTAX);
     assert_true(tb_str_contains(fault.en, TB_STR("agee")));
 }
 
 static void
 every_null_that_an_error_made_has_a_warning(void **state)
 {
-    static const char *const texts[] = {"1 + \"a\"", "1 / 0", "[1][5]", "date(\"x\")", "null.a", "abs()", "x", "@\"x\"",
-                                        "[2..1]", "sort([1, 2], function(a, b) 1)"};
+    static const char *const texts[] = {
+        "1 + \"a\"", "1 / 0", "[1][5]", "date(\"x\")", "null.a",
+        "abs()",     "x",     "@\"x\"", "[2..1]",      "sort([1, 2], function(a, b) 1)"};
     struct feel_value value;
     (void)state;
     for (size_t i = 0; i < TB_COUNT(texts); i++) {
@@ -121,7 +124,8 @@ null_itself_leaves_no_warning(void **state)
     struct feel_run run = {.warnings = &warnings};
     struct feel_value value;
     (void)state;
-    assert_int_equal(feel_once(arena, TB_STR("if false then 1 else null"), NULL, &run, &value, NULL), TB_OK);
+    assert_int_equal(
+        feel_once(arena, TB_STR("if false then 1 else null"), NULL, &run, &value, NULL), TB_OK);
     assert_int_equal(warnings.count, 0);
 }
 
@@ -132,10 +136,13 @@ steps_and_bytes_are_limited(void **state)
     struct feel_value value = feel_integer(7), seven = feel_integer(7);
     struct tb_err err = {0};
     (void)state;
-    assert_int_equal(feel_once(arena, TB_STR("for i in 1..1000 return i"), NULL, &few, &value, &err), TB_LIMIT);
+    assert_int_equal(
+        feel_once(arena, TB_STR("for i in 1..1000 return i"), NULL, &few, &value, &err), TB_LIMIT);
     assert_non_null(strstr(err.message, "steps"));
     assert_true(feel_equal(&value, &seven)); /* outputs are untouched on failure */
-    assert_int_equal(feel_once(arena, TB_STR("for i in 1..1000 return i"), NULL, &small, &value, &err), TB_LIMIT);
+    assert_int_equal(
+        feel_once(arena, TB_STR("for i in 1..1000 return i"), NULL, &small, &value, &err),
+        TB_LIMIT);
     assert_non_null(strstr(err.message, "bytes"));
 }
 
@@ -145,10 +152,12 @@ slots_are_read_by_number(void **state)
     const struct feel_expr *expr;
     struct feel_name names[] = {{TB_STR("income"), NULL}, {TB_STR("monthly income"), NULL}};
     struct feel_scope scope = {.names = names, .count = 2, .is_closed = true};
-    struct feel_value slots[2] = {feel_integer(5), feel_integer(7)}, value, wanted = feel_integer(14);
+    struct feel_value slots[2] = {feel_integer(5), feel_integer(7)}, value,
+                      wanted = feel_integer(14);
     size_t count;
     (void)state;
-    assert_int_equal(feel_compile(arena, TB_STR("monthly  income * 2"), &scope, &expr, NULL, NULL), TB_OK);
+    assert_int_equal(feel_compile(arena, TB_STR("monthly  income * 2"), &scope, &expr, NULL, NULL),
+                     TB_OK);
     assert_int_equal(feel_eval_slots(arena, expr, slots, NULL, &value, NULL), TB_OK);
     assert_true(feel_equal(&value, &wanted));
     const tb_str *used = feel_expr_names(expr, &count);
@@ -212,7 +221,8 @@ constant_tests_have_a_shape(void **state)
     assert_int_equal(shape.intervals[0].low.kind, FEEL_NULL);
     assert_true(shape.intervals[1].low_included && !shape.intervals[1].high_included);
     assert_true(feel_unary_shape(arena, tests_of("not(\"a\")"), &shape) && shape.is_negated);
-    assert_true(feel_unary_shape(arena, tests_of("null, 3"), &shape) && shape.has_null && shape.count == 1);
+    assert_true(feel_unary_shape(arena, tests_of("null, 3"), &shape) && shape.has_null &&
+                shape.count == 1);
     assert_false(feel_unary_shape(arena, tests_of("? > 3"), &shape));
     assert_false(feel_unary_shape(arena, tests_of("x"), &shape));
 }
@@ -224,10 +234,17 @@ what_is_unknown_stays_unknown_only_while_it_matters(void **state)
         const char *text;
         const char *gives; /* NULL: still unknown */
     } rows[] = {
-        {"b and false", "false"}, {"b or true", "true"},      {"b and true", NULL},
-        {"not(b) or b", NULL},    {"if b then 1 else 1", "1"}, {"if b then 1 else 2", NULL},
-        {"n + 1", NULL},          {"count([n, n])", NULL},     {"if n > 3 then \"x\" else \"x\"", "\"x\""},
-        {"some x in [n, 5] satisfies x = 5", "true"},          {"n = n", NULL},
+        {"b and false", "false"},
+        {"b or true", "true"},
+        {"b and true", NULL},
+        {"not(b) or b", NULL},
+        {"if b then 1 else 1", "1"},
+        {"if b then 1 else 2", NULL},
+        {"n + 1", NULL},
+        {"count([n, n])", NULL},
+        {"if n > 3 then \"x\" else \"x\"", "\"x\""},
+        {"some x in [n, 5] satisfies x = 5", "true"},
+        {"n = n", NULL},
     };
     struct feel_name names[] = {{TB_STR("b"), feel_type_find(TB_STR("boolean"))},
                                 {TB_STR("n"), feel_type_find(TB_STR("number"))}};
@@ -241,7 +258,8 @@ what_is_unknown_stays_unknown_only_while_it_matters(void **state)
     slots[1] = feel_unknown_new(vm, &second, NULL, 0, names[1].type);
     for (size_t i = 0; i < TB_COUNT(rows); i++) {
         const struct feel_expr *expr;
-        assert_int_equal(feel_compile(arena, tb_str_of(rows[i].text), &scope, &expr, NULL, NULL), TB_OK);
+        assert_int_equal(feel_compile(arena, tb_str_of(rows[i].text), &scope, &expr, NULL, NULL),
+                         TB_OK);
         feel_vm_eval(vm, expr, slots, &value);
         if (rows[i].gives == NULL)
             assert_true(feel_is_open(&value));
@@ -263,10 +281,12 @@ json_becomes_what_the_type_says(void **state)
     struct feel_member members[] = {{TB_STR("born"), date}};
     struct feel_type person = {.kind = FEEL_TYPE_CONTEXT, .members = members, .member_count = 1};
     (void)state;
-    assert_int_equal(tb_json_parse(arena, TB_STR("{\"born\": \"2001-02-03\"}"), &json, NULL), TB_OK);
+    assert_int_equal(tb_json_parse(arena, TB_STR("{\"born\": \"2001-02-03\"}"), &json, NULL),
+                     TB_OK);
     assert_true(feel_from_json(arena, json, &person, &value, &faults));
     assert_int_equal(feel_get(&value, TB_STR("born"))->kind, FEEL_DATE);
-    assert_int_equal(tb_json_parse(arena, TB_STR("{\"born\": \"2001-02-30\"}"), &json, NULL), TB_OK);
+    assert_int_equal(tb_json_parse(arena, TB_STR("{\"born\": \"2001-02-30\"}"), &json, NULL),
+                     TB_OK);
     assert_false(feel_from_json(arena, json, &person, &value, &faults));
     assert_int_equal(faults.count, 1);
     assert_true(tb_str_is(faults.items[0].place, "/born"));
@@ -279,7 +299,8 @@ numbers_keep_their_digits_through_json(void **state)
     struct feel_value value;
     struct tb_buf buf = {.arena = arena};
     (void)state;
-    assert_int_equal(tb_json_parse(arena, TB_STR("[1.10,12345678901234567890.123]"), &json, NULL), TB_OK);
+    assert_int_equal(tb_json_parse(arena, TB_STR("[1.10,12345678901234567890.123]"), &json, NULL),
+                     TB_OK);
     assert_true(feel_from_json(arena, json, NULL, &value, NULL));
     tb_json_write(&buf, feel_to_json(arena, &value));
     assert_string_equal(tb_buf_done(&buf).ptr, "[1.10,12345678901234567890.123]");
@@ -303,16 +324,19 @@ broken_zone_files_are_refused(void **state)
         (void)!feel_zone_parse(arena, TB_STR("x"), (tb_str){copy, cut}, &zone, NULL);
     }
     bytes[0] = 'X';
-    assert_int_equal(feel_zone_parse(arena, TB_STR("x"), (tb_str){bytes, len}, &zone, NULL), TB_SYNTAX);
+    assert_int_equal(feel_zone_parse(arena, TB_STR("x"), (tb_str){bytes, len}, &zone, NULL),
+                     TB_SYNTAX);
 }
 
 static void
-double_it(void *context, struct tb_arena *in, const struct feel_value *args, size_t count, struct feel_value *ret)
+double_it(void *context, struct tb_arena *in, const struct feel_value *args, size_t count,
+          struct feel_value *ret)
 {
     (void)context;
     (void)in;
     (void)count;
-    if (args[0].kind == FEEL_NUMBER && tb_dec_add(args[0].u.number, args[0].u.number, &ret->u.number))
+    if (args[0].kind == FEEL_NUMBER &&
+        tb_dec_add(args[0].u.number, args[0].u.number, &ret->u.number))
         ret->kind = FEEL_NUMBER;
 }
 
@@ -324,7 +348,8 @@ the_host_can_have_functions(void **state)
     struct feel_run run = {.host = &host};
     struct feel_value value, wanted = feel_integer(42);
     (void)state;
-    tb_str text = TB_STR("{f: function(x) external {java: {class: \"demo.Math\", method signature: \"twice(int)\"}}, r: f(21)}.r");
+    tb_str text = TB_STR("{f: function(x) external {java: {class: \"demo.Math\", method signature: "
+                         "\"twice(int)\"}}, r: f(21)}.r");
     assert_int_equal(feel_once(arena, text, NULL, &run, &value, NULL), TB_OK);
     assert_true(feel_equal(&value, &wanted));
 }
@@ -334,17 +359,21 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(brackets_are_refused_at_a_stated_depth, setup, teardown),
-        cmocka_unit_test_setup_teardown(long_chains_of_operators_are_refused_before_the_stack_is, setup, teardown),
+        cmocka_unit_test_setup_teardown(long_chains_of_operators_are_refused_before_the_stack_is,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(a_thousand_terms_are_no_problem, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_fault_names_line_and_column_in_code_points, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_fault_names_line_and_column_in_code_points, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_closed_scope_refuses_unknown_names, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_null_that_an_error_made_has_a_warning, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_null_that_an_error_made_has_a_warning, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(null_itself_leaves_no_warning, setup, teardown),
         cmocka_unit_test_setup_teardown(steps_and_bytes_are_limited, setup, teardown),
         cmocka_unit_test_setup_teardown(slots_are_read_by_number, setup, teardown),
         cmocka_unit_test_setup_teardown(unary_tests_pass_as_the_standard_says, setup, teardown),
         cmocka_unit_test_setup_teardown(constant_tests_have_a_shape, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_unknown_stays_unknown_only_while_it_matters, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_unknown_stays_unknown_only_while_it_matters, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(json_becomes_what_the_type_says, setup, teardown),
         cmocka_unit_test_setup_teardown(numbers_keep_their_digits_through_json, setup, teardown),
         cmocka_unit_test_setup_teardown(broken_zone_files_are_refused, setup, teardown),
