@@ -344,9 +344,9 @@ void tb_json_set_bool(struct tb_arena *arena, struct tb_json *object, const char
 
 /* ---- YAML and XML, read strictly ------------------------------------------------------------- */
 
-/* One YAML document into the JSON tree, with lines. Aliases, anchors, tags and duplicate keys are
- * refused. Plain scalars follow the JSON core: null/~/empty, true, false, numbers; everything else
- * is text. file is for messages. */
+/* One YAML document into the JSON tree, with lines; a file without one gives null. Aliases,
+ * anchors, tags and duplicate keys are refused. Plain scalars follow the JSON core: null/~/empty,
+ * true, false, numbers; everything else is text. file is for messages. */
 TB_NODISCARD tb_status tb_yaml_parse(struct tb_arena *arena, tb_str file, tb_str text,
                                      struct tb_json **ret_json, struct tb_err *err);
 

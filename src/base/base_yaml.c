@@ -219,12 +219,19 @@ expect(struct reader *r, yaml_event_type_t type, const char *otherwise)
     return is_it ? TB_OK : fail_at(r, mark, TB_SYNTAX, otherwise);
 }
 
+/* The only document, or none: a file of comments alone is null. */
 static tb_status
 read_document(struct reader *r, struct tb_json **ret_json)
 {
-    TB_TRY(expect(r, YAML_STREAM_START_EVENT, "the file cannot be read"));
-    TB_TRY(expect(r, YAML_DOCUMENT_START_EVENT, "the file is empty; a YAML document is expected"));
     yaml_event_t event;
+    TB_TRY(expect(r, YAML_STREAM_START_EVENT, "the file cannot be read"));
+    TB_TRY(next_event(r, &event));
+    yaml_event_type_t first = event.type;
+    yaml_event_delete(&event);
+    if (first == YAML_STREAM_END_EVENT) {
+        *ret_json = tb_json_new(r->arena, TB_JSON_NULL);
+        return TB_OK;
+    }
     TB_TRY(next_event(r, &event));
     tb_status status = read_node(r, &event, ret_json);
     yaml_event_delete(&event);

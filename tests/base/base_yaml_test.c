@@ -50,6 +50,8 @@ plain_scalars_follow_the_json_core(void **state)
     assert_reads("# only a comment before\n- x # and behind\n- {p: [1, {q: 2}]}\n",
                  "[\"x\",{\"p\":[1,{\"q\":2}]}]");
     assert_reads("--- text\n", "\"text\"");
+    assert_reads("", "null");
+    assert_reads("# nothing but\n# comments\n", "null");
 }
 
 static void
@@ -80,8 +82,6 @@ what_hides_or_multiplies_is_refused_with_its_place(void **state)
         {"'a': 1\n\"a\": 3\n", "pack.yaml:2: the key 'a'"},
         {"{[1]: 2}\n", "pack.yaml:1:2: a key must be"},
         {"a: 1\n--- \nb: 2\n", "pack.yaml:2:1: a second document"},
-        {"", "pack.yaml:1:1: the file is empty"},
-        {"# nothing\n", "pack.yaml:2:1: the file is empty"},
         {"a: \"\\0\"\n", "pack.yaml:1:4: NUL"},
         {"a: [1\n", "pack.yaml:2:1: "},
         {"a: b: c\n", "pack.yaml:1:"},
