@@ -154,7 +154,8 @@ append(struct tb_json *parent, struct tb_json *child)
 struct tb_json *
 tb_json_add(struct tb_json *list, struct tb_json *child)
 {
-    append(list, child);
+    if (child != NULL)
+        append(list, child);
     return child;
 }
 
@@ -162,8 +163,10 @@ struct tb_json *
 tb_json_set(struct tb_json *object, const char *key, struct tb_json *child)
 {
     tb_assert(object->kind == TB_JSON_OBJECT);
-    child->key = tb_str_of(key);
-    append(object, child);
+    if (child != NULL) {
+        child->key = tb_str_of(key);
+        append(object, child);
+    }
     return child;
 }
 
