@@ -37,7 +37,7 @@ fill(struct tb_sha256 *leaves, size_t count)
 static void
 leaf_and_empty_hashes_are_those_of_the_known_vectors(void **state)
 {
-    /* certificate-transparency: merkletree/merkle_tree_test.cc, kSHA256EmptyTreeHash and the roots of its eight leaves. */
+    /* certificate-transparency, merkletree/merkle_tree_test.cc: the empty tree and the roots of eight leaves. */
     static const char *const entries[] = {"",
                                           "00",
                                           "10",
