@@ -193,7 +193,7 @@ cases__filing_check(struct cases__filing *filing, struct op_ctx *ctx, const stru
         .is_at_window = window != NULL && !tb_json_is_null(window),
         .extra = cases__object(op_arena(ctx)),
     };
-    if (filing->is_at_window && !op_may(op_who(ctx), OP_CLERK | OP_HELPER, TB_STR(""), TB_STR("")))
+    if (filing->is_at_window && !op_has_role(op_who(ctx), OP_CLERK | OP_HELPER))
         return cases__refuse_op(
             ctx, TB_DENIED, "on_behalf", "not_a_clerk",
             TB_STR("只有窗口工作人员和帮代办人员可以代为录入"),

@@ -147,7 +147,10 @@ void op_answer_etag(struct op_ctx *ctx, int64_t leaf);
 /* Notes a fault of the input; the operation then returns TB_INVALID. place: "applicant.id_number". */
 void op_fault(struct op_ctx *ctx, const char *place, const char *code, tb_str zh, tb_str en);
 struct tb_faults *op_faults(struct op_ctx *ctx);
-/* Does the actor hold one of the roles over this division and department? Empty department: any. */
+/* Does the actor hold one of the roles anywhere? */
+bool op_has_role(const struct op_actor *actor, unsigned roles);
+/* Does the actor hold one of the roles over this division and department? Empty department: any. An empty division is
+ * nobody's but that of who holds the role everywhere. */
 bool op_may(const struct op_actor *actor, unsigned roles, tb_str division, tb_str department);
 /* The actor's widest division prefix for these roles, for WHERE division LIKE-free range scans: [from, to). Both in
  * arena. False when there is no grant. Several grants: called by index from 0 until false. */

@@ -22,6 +22,16 @@ op__division_prefix(tb_str division)
 }
 
 bool
+op_has_role(const struct op_actor *actor, unsigned roles)
+{
+    for (size_t i = 0; actor != NULL && i < actor->grant_count; i++) {
+        if ((actor->grants[i].role & roles) != 0)
+            return true;
+    }
+    return false;
+}
+
+bool
 op_may(const struct op_actor *actor, unsigned roles, tb_str division, tb_str department)
 {
     if ((roles & OP_ANYONE) != 0)
@@ -53,16 +63,6 @@ op_scope(struct op_ctx *ctx, unsigned roles, size_t index, tb_str *ret_from, tb_
         *ret_to = tb_str_of(end);
         *ret_department = grant->department.ptr != NULL ? grant->department : TB_STR("");
         return true;
-    }
-    return false;
-}
-
-static bool
-has_role(const struct op_actor *actor, unsigned roles)
-{
-    for (size_t i = 0; i < actor->grant_count; i++) {
-        if ((actor->grants[i].role & roles) != 0)
-            return true;
     }
     return false;
 }
@@ -243,7 +243,7 @@ permission_check(const struct op_ctx *ctx, struct tb_err *err)
         return TB_OK;
     if (ctx->actor->account == 0)
         return tb_fail(err, TB_UNAUTHENTICATED, "operation %s needs a session", row->name);
-    if (!has_role(ctx->actor, row->roles))
+    if (!op_has_role(ctx->actor, row->roles))
         return tb_fail(err, TB_DENIED, "operation %s needs another role", row->name);
     return TB_OK;
 }

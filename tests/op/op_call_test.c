@@ -342,6 +342,10 @@ grants_reach_down_their_subtree_and_not_beside_it(void **state)
     assert_false(op_may(&actor, OP_CLERK, TB_STR("511603000000"), TB_STR("")));
     assert_false(op_may(&actor, OP_CLERK, TB_STR("511600000000"), TB_STR("")));
     assert_false(op_may(&actor, OP_HEAD, TB_STR("511602000000"), TB_STR("")));
+    assert_false(op_may(&actor, OP_CLERK, TB_STR(""), TB_STR("")));
+    assert_true(op_has_role(&actor, OP_CLERK));
+    assert_false(op_has_role(&actor, OP_HEAD));
+    assert_false(op_has_role(NULL, OP_CLERK));
     actor.grant_count = 3;
     assert_true(op_may(&actor, OP_HEAD, TB_STR("511602000000"), TB_STR("")));
     assert_false(op_may(&actor, OP_HEAD, TB_STR("520000000000"), TB_STR("")));
