@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `tongban reference WHAT`: the generated pages of docs/reference, from the rows themselves. */
+#include "bpmn/bpmn.h"
 #include "cli/cli_internal.h"
 #include "store/store.h"
 #include <string.h>
@@ -38,6 +39,26 @@ print_commands(struct cli *cli, struct tb_buf *buf)
 }
 
 static void
+print_bpmn(struct cli *cli, struct tb_buf *buf)
+{
+    (void)cli;
+    tb_buf_cstr(buf, "# BPMN\nGenerated from `src/bpmn/bpmn_table.c`. These elements are run; everything else that would do "
+                     "something is a fault of `tongban bpmn check`. Conditions and computed timers (`= …`) are FEEL; a timer "
+                     "is an ISO 8601 date or duration, or a period of the clock (`5wd`). A condition that is neither true nor "
+                     "false is an incident, never a no.\n\n| element | 中文 | English | waits | read beside the standard |\n"
+                     "|---|---|---|---|---|\n");
+    for (int i = 0; i < BPMN_KIND_COUNT; i++) {
+        const struct bpmn_element_row *row = &bpmn_element_rows[i];
+        tb_buf_printf(buf, "| `%s` | %s | %s | %s | %s |\n", row->xml_name, row->zh, row->en, row->waits ? "yes" : "",
+                      row->extensions);
+    }
+    tb_buf_cstr(buf, "\nA step gives these actions: ");
+    for (int i = 0; i < BPMN_ACTION_COUNT; i++)
+        tb_buf_printf(buf, "%s`%s`", i > 0 ? ", " : "", bpmn_action_word((bpmn_action_kind)i));
+    tb_buf_cstr(buf, ".\n");
+}
+
+static void
 print_schema(struct cli *cli, struct tb_buf *buf)
 {
     store_schema_markdown(buf, cli_tables(cli));
@@ -66,7 +87,7 @@ print_postgresql(struct cli *cli, struct tb_buf *buf)
 static const struct {
     const char *name;
     void (*print)(struct cli *cli, struct tb_buf *buf);
-} pages[] = {{"schema", print_schema}, {"errors", print_errors}, {"commands", print_commands},
+} pages[] = {{"schema", print_schema}, {"errors", print_errors}, {"commands", print_commands}, {"bpmn", print_bpmn},
              {"sqlite", print_sqlite}, {"postgresql", print_postgresql}};
 
 static int
@@ -80,12 +101,12 @@ run_reference(struct cli *cli)
             return CLI_OK;
         }
     }
-    fprintf(stderr, "tongban reference: there is no page %s; the pages are schema, errors, commands, sqlite, postgresql\n", cli->args[0]);
+    fprintf(stderr, "tongban reference: there is no page %s; the pages are schema, errors, commands, bpmn, sqlite, postgresql\n", cli->args[0]);
     return CLI_USAGE;
 }
 
 const struct cli_command cli_cmd_reference = {.name = "reference",
-                                              .arguments = "schema|errors|commands|sqlite|postgresql",
+                                              .arguments = "schema|errors|commands|bpmn|sqlite|postgresql",
                                               .args_min = 1,
                                               .args_max = 1,
                                               .help = "Print a generated page of docs/reference, or the DDL of a back end",
