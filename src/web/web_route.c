@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of public pages, and the search in it and in that of the staff. */
-#include "web/web_internal.h"
+#include "web/web_apply_internal.h"
+
+/* Who may write an application: for himself, or for the person at the window. */
+#define FILING (OP_APPLICANT | OP_CLERK | OP_HELPER)
 
 /* clang-format off */
 const struct web__route web__routes[] = {
@@ -12,6 +15,25 @@ const struct web__route web__routes[] = {
     {"GET",  "/g/{token}",                0,            web__guide_resume},
     {"GET",  "/g/{token}/checklist",      0,            web__checklist},
     {"GET",  "/g/{token}/checklist.pdf",  0,            web__checklist_pdf},
+    {"POST", "/apply",                    FILING,       web__apply_begin},
+    {"GET",  "/apply/{id}",               FILING,       web__apply_list},
+    {"POST", "/apply/{id}/delete",        FILING,       web__apply_delete},
+    {"GET",  "/apply/{id}/fill/{section}", FILING,      web__apply_section},
+    {"POST", "/apply/{id}/fill/{section}", FILING,      web__apply_section_save},
+    {"GET",  "/apply/{id}/way",           FILING,       web__apply_way},
+    {"POST", "/apply/{id}/way",           FILING,       web__apply_way_save},
+    {"GET",  "/apply/{id}/papers",        FILING,       web__apply_papers},
+    {"POST", "/apply/{id}/papers",        FILING,       web__apply_papers_add},
+    {"POST", "/apply/{id}/papers/remove", FILING,       web__apply_papers_remove},
+    {"GET",  "/apply/{id}/delivery",      FILING,       web__apply_delivery},
+    {"POST", "/apply/{id}/delivery",      FILING,       web__apply_delivery_save},
+    {"GET",  "/apply/{id}/agent",         FILING,       web__apply_agent},
+    {"POST", "/apply/{id}/agent",         FILING,       web__apply_agent_save},
+    {"GET",  "/apply/{id}/window",        FILING,       web__apply_window},
+    {"POST", "/apply/{id}/window",        FILING,       web__apply_window_save},
+    {"GET",  "/apply/{id}/review",        FILING,       web__apply_review},
+    {"POST", "/apply/{id}/review",        FILING,       web__apply_submit},
+    {"GET",  "/my",                       OP_SIGNED_IN, web__my},
     {"GET",  "/sign-in",                  0,            web__sign_in},
     {"POST", "/sign-in",                  0,            web__sign_in_done},
     {"POST", "/sign-out",                 OP_SIGNED_IN, web__sign_out},
