@@ -19,6 +19,8 @@ situation_json(struct tb_arena *arena, const struct packs_pack *pack, const stru
                      is_en(lang)
                          ? packs_words(arena, pack, lang, "situation." TB_FMT, TB_ARG(item->id))
                          : item->name);
+    tb_json_set_text(arena, json, "situation",
+                     packs_words(arena, pack, lang, "situation." TB_FMT, TB_ARG(item->id)));
     tb_json_set_text(arena, json, "code", item->code.len > 0 ? item->code : TB_STR_NONE);
     tb_json_set_text(arena, json, "handling", item->handling);
     tb_json_set_text(arena, json, "statutory", packs_period_words(arena, item->statutory, lang));

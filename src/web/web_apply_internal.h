@@ -18,6 +18,12 @@ bool web__upload(struct web__call *call, const struct http_part *file,
 /* One line of an error summary: leads to the element of that id. */
 void web__fault_add(struct web__call *call, struct tb_json *faults, tb_str id, tb_str text);
 
+/* A date is three fields. row.year, month, day: what was typed comes back even when no such day exists. */
+void web__split_date(struct web__call *call, struct tb_json *row, tb_str value);
+/* The day that the fields NAME.y, NAME.m, NAME.d name, as typed: 2026, 11, 31 is 2026-11-31, which the check will name.
+ * Empty when all are. */
+tb_str web__date_of_form(struct web__call *call, tb_str name);
+
 void web__apply_begin(struct web__call *call);
 void web__apply_delete(struct web__call *call);
 void web__apply_list(struct web__call *call);

@@ -31,8 +31,8 @@ bool web__asset_serve(const struct http_request *request,
                       struct http_response *response); /* false: not an asset */
 
 /* Operations of the catalogue, by name. */
-#define WEB_OP_ITEMS "items.search"
-#define WEB_OP_ITEM "items.get"
+#define WEB_OP_ITEMS "items.list"
+#define WEB_OP_ITEM "items.show"
 
 /* ---- a request ---- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of public pages, and the search in it and in that of the staff. */
 #include "web/web_apply_internal.h"
+#include "web/web_case_internal.h"
 
 /* Who may write an application: for himself, or for the person at the window. */
 #define FILING (OP_APPLICANT | OP_CLERK | OP_HELPER)
@@ -34,6 +35,23 @@ const struct web__route web__routes[] = {
     {"GET",  "/apply/{id}/review",        FILING,       web__apply_review},
     {"POST", "/apply/{id}/review",        FILING,       web__apply_submit},
     {"GET",  "/my",                       OP_SIGNED_IN, web__my},
+    {"GET",  "/progress",                 0,            web__progress},
+    {"GET",  "/cases/{no}",               0,            web__case},
+    {"GET",  "/cases/{no}/received",      OP_SIGNED_IN, web__case_received},
+    {"GET",  "/cases/{no}/letters/{id}.pdf", 0,         web__case_letter},
+    {"GET",  "/cases/{no}/withdraw",      FILING,       web__case_withdraw},
+    {"POST", "/cases/{no}/withdraw",      FILING,       web__case_withdraw_done},
+    {"GET",  "/cases/{no}/supplement",    FILING,       web__case_supplement},
+    {"POST", "/cases/{no}/supplement",    FILING,       web__case_supplement_done},
+    {"GET",  "/cases/{no}/rate",          0,            web__rate},
+    {"POST", "/cases/{no}/rate",          0,            web__rate_done},
+    {"GET",  "/check",                    0,            web__check},
+    {"POST", "/check",                    0,            web__check_file},
+    {"GET",  "/check/{mark}",             0,            web__check_mark},
+    {"GET",  "/certificates/revocations", 0,            web__revocations},
+    {"GET",  "/certificates/{mark}.pdf",  0,            web__certificate_pdf},
+    {"GET",  "/grants",                   0,            web__grants},
+    {"GET",  "/about/{name}",             0,            web__about},
     {"GET",  "/sign-in",                  0,            web__sign_in},
     {"POST", "/sign-in",                  0,            web__sign_in_done},
     {"POST", "/sign-out",                 OP_SIGNED_IN, web__sign_out},

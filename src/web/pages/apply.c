@@ -191,12 +191,11 @@ section_of(const struct tb_json *draft, tb_str id)
     return NULL;
 }
 
-/* A date is three fields; what was typed comes back even when no such day exists. */
-static void
-split_date(struct web__call *call, struct tb_json *row)
+void
+web__split_date(struct web__call *call, struct tb_json *row, tb_str value)
 {
     static const char *const names[] = {"year", "month", "day"};
-    tb_str rest = tb_json_get_text(row, "value"), part;
+    tb_str rest = value, part;
     for (size_t i = 0; i < TB_COUNT(names); i++) {
         if (rest.len == 0 || !tb_str_cut(&rest, '-', &part))
             part = TB_STR("");
@@ -219,6 +218,16 @@ is_among(const struct tb_json *values, tb_str value)
     return false;
 }
 
+/* "Label: fault"; a label that is a question keeps its mark and takes no colon. */
+static tb_str
+fault_line(struct web__call *call, tb_str label, tb_str fault)
+{
+    bool is_question = tb_str_ends(label, TB_STR("？")) || tb_str_ends(label, TB_STR("?"));
+    tb_str between = is_question ? TB_STR(" ") : web__tell(call, WEB_T_form_colon, NULL);
+    return tb_printf(call->arena, TB_FMT TB_FMT TB_FMT, TB_ARG(label), TB_ARG(between),
+                     TB_ARG(fault));
+}
+
 /* The fields as the templates want them: id, chosen options, parts of a date. Faults go into the page's list. */
 static void
 put_fields(struct web__call *call, struct tb_json *data, const struct tb_json *section)
@@ -232,7 +241,7 @@ put_fields(struct web__call *call, struct tb_json *data, const struct tb_json *s
         tb_str fault = tb_json_get_text(field, "fault");
         tb_json_set_text(call->arena, row, "id", id);
         if (tb_str_is(tb_json_get_text(field, "type"), "datetime"))
-            split_date(call, row);
+            web__split_date(call, row, tb_json_get_text(row, "value"));
         for (struct tb_json *option =
                  tb_json_get(row, "options") != NULL ? tb_json_get(row, "options")->first : NULL;
              option != NULL; option = option->next)
@@ -241,10 +250,7 @@ put_fields(struct web__call *call, struct tb_json *data, const struct tb_json *s
                 is_among(tb_json_get(field, "value"), tb_json_get_text(option, "value")));
         if (fault.len > 0)
             web__fault_add(call, faults, id,
-                           tb_printf(call->arena, TB_FMT TB_FMT TB_FMT,
-                                     TB_ARG(tb_json_get_text(field, "label")),
-                                     TB_ARG(web__tell(call, WEB_T_form_colon, NULL)),
-                                     TB_ARG(fault)));
+                           fault_line(call, tb_json_get_text(field, "label"), fault));
     }
 }
 
@@ -274,9 +280,8 @@ web__apply_section(struct web__call *call)
         show_section(call, 200, draft, web__param(call, "section"));
 }
 
-/* The day that three fields name, as typed: 2026, 11, 31 is 2026-11-31, which the check will name. Empty when all are. */
-static tb_str
-date_of_form(struct web__call *call, tb_str name)
+tb_str
+web__date_of_form(struct web__call *call, tb_str name)
 {
     tb_str parts[3];
     static const char *const suffixes[] = {".y", ".m", ".d"};
@@ -311,7 +316,7 @@ value_of_form(struct web__call *call, const struct tb_json *field)
     tb_str type = tb_json_get_text(field, "type");
     tb_str name = tb_printf(call->arena, "f." TB_FMT, TB_ARG(tb_json_get_text(field, "key")));
     if (tb_str_is(type, "datetime"))
-        return tb_json_new_text(call->arena, date_of_form(call, name));
+        return tb_json_new_text(call->arena, web__date_of_form(call, name));
     if (tb_str_is(type, "checklist"))
         return list_of_form(call, name);
     if (tb_str_is(type, "checkbox"))

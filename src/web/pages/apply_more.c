@@ -13,6 +13,11 @@ show(struct web__call *call, int status, enum web__view_id view, const char *mem
         return;
     const struct tb_json *kept = typed != NULL ? typed : tb_json_get(draft, member);
     tb_json_set(draft, "value", kept != NULL ? tb_json_copy(call->arena, kept) : web__object(call));
+    static const char *const dates[] = {"from", "until"};
+    struct tb_json *days = tb_json_set_object(call->arena, draft, "days");
+    for (size_t i = 0; i < TB_COUNT(dates); i++)
+        web__split_date(call, tb_json_set_object(call->arena, days, dates[i]),
+                        tb_json_get_text(kept, dates[i]));
     struct tb_json *errors = tb_json_set_object(call->arena, draft, "errors");
     TB_JSON_EACH(fault, faults)
     {
@@ -124,8 +129,12 @@ web__apply_agent_save(struct web__call *call)
     }
     if (web__field(call, "who").len == 0)
         fault(call, faults, "f-who", WEB_T_agent_choose);
-    for (size_t i = 0; i < TB_COUNT(names) - 1; i++)
+    for (size_t i = 0; i < TB_COUNT(names); i++)
         web__take(call, typed, names[i], names[i]);
+    tb_str from = web__date_of_form(call, TB_STR("from")),
+           until = web__date_of_form(call, TB_STR("until"));
+    tb_json_set_text(call->arena, typed, "from", from);
+    tb_json_set_text(call->arena, typed, "until", until);
     tb_json_set_bool(call->arena, typed, "may_pledge", web__field(call, "may_pledge").len > 0);
     if (file != NULL && file->value.len > 0) {
         struct op_result result;
@@ -144,12 +153,13 @@ web__apply_agent_save(struct web__call *call)
     } needed[] = {{"name", "f-name", WEB_T_agent_name_missing},
                   {"id_number", "f-id_number", WEB_T_agent_id_missing},
                   {"phone", "f-phone", WEB_T_delivery_phone_missing},
-                  {"scope", "f-scope", WEB_T_agent_scope_missing},
-                  {"until", "f-until", WEB_T_agent_until_missing}};
+                  {"scope", "f-scope", WEB_T_agent_scope_missing}};
     for (size_t i = 0; i < TB_COUNT(needed) && web__field(call, "who").len > 0; i++) {
         if (web__field(call, needed[i].name).len == 0)
             fault(call, faults, needed[i].id, needed[i].word);
     }
+    if (web__field(call, "who").len > 0 && until.len == 0)
+        fault(call, faults, "f-until", WEB_T_agent_until_missing);
     if (faults->first != NULL)
         show(call, 422, WEB_VIEW_apply_agent, "agent", typed, faults);
     else

@@ -3,20 +3,24 @@
 #include "web/web_staff.h"
 
 static const char *const colour_of[] = {"#17633f", "#17568c", "#7a4f00", "#a8152b"};
-static const char *const grades[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied", "very_dissatisfied"};
-static const enum web__word grade_words[] = {WEB_T_grade_very_satisfied, WEB_T_grade_satisfied, WEB_T_grade_fairly,
-                                             WEB_T_grade_dissatisfied, WEB_T_grade_very_dissatisfied};
+static const char *const grades[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied",
+                                     "very_dissatisfied"};
+static const enum web__word grade_words[] = {WEB_T_grade_very_satisfied, WEB_T_grade_satisfied,
+                                             WEB_T_grade_fairly, WEB_T_grade_dissatisfied,
+                                             WEB_T_grade_very_dissatisfied};
 
 static void
 put_distribution(struct web__call *call, struct tb_json *data, const struct tb_json *summary)
 {
     const struct tb_json *list = tb_json_get(summary, "distribution");
     size_t count = 0;
-    struct web__bar *bars = TB_NEW_ARRAY(call->arena, (list != NULL ? list->count : 0) + 1, struct web__bar);
+    struct web__bar *bars =
+        TB_NEW_ARRAY(call->arena, (list != NULL ? list->count : 0) + 1, struct web__bar);
     TB_JSON_EACH(row, list)
     {
-        bars[count] = (struct web__bar){tb_json_get_text(row, "label"), tb_json_get_int(row, "count", 0),
-                                        colour_of[count % TB_COUNT(colour_of)]};
+        bars[count] =
+            (struct web__bar){tb_json_get_text(row, "label"), tb_json_get_int(row, "count", 0),
+                              colour_of[count % TB_COUNT(colour_of)]};
         count++;
     }
     tb_json_set(data, "distribution_chart", web__bars(call, bars, count));
@@ -29,7 +33,8 @@ put_ratings(struct web__call *call, struct tb_json *data, const struct tb_json *
     struct web__bar bars[TB_COUNT(grades)];
     struct tb_json *rows = tb_json_set_list(call->arena, data, "grades");
     for (size_t i = 0; i < TB_COUNT(grades); i++) {
-        bars[i] = (struct web__bar){web__tell(call, grade_words[i], NULL), tb_json_get_int(ratings, grades[i], 0),
+        bars[i] = (struct web__bar){web__tell(call, grade_words[i], NULL),
+                                    tb_json_get_int(ratings, grades[i], 0),
                                     i < 3 ? "#17633f" : "#a8152b"};
         struct tb_json *row = tb_json_add(rows, web__object(call));
         tb_json_set_text(call->arena, row, "label", bars[i].label);
@@ -38,7 +43,9 @@ put_ratings(struct web__call *call, struct tb_json *data, const struct tb_json *
     tb_json_set(data, "rating_chart", web__bars(call, bars, TB_COUNT(grades)));
     int64_t good = tb_json_get_int(ratings, "good_per_mille", -1);
     if (good >= 0)
-        tb_json_set_text(call->arena, data, "good", tb_printf(call->arena, "%lld.%lld%%", (long long)(good / 10), (long long)(good % 10)));
+        tb_json_set_text(
+            call->arena, data, "good",
+            tb_printf(call->arena, "%lld.%lld%%", (long long)(good / 10), (long long)(good % 10)));
 }
 
 void
@@ -47,7 +54,8 @@ web__board(struct web__call *call)
     const struct tb_json *summary, *cards;
     struct tb_json *data = web__object(call), *in = web__object(call);
     tb_json_set_text(call->arena, in, "state", TB_STR("open"));
-    if (!web__ask(call, "watch.summary", NULL, &summary) || !web__ask(call, "watch.cards", in, &cards))
+    if (!web__ask(call, "watch.summary", NULL, &summary) ||
+        !web__ask(call, "watch.cards", in, &cards))
         return;
     tb_json_set(data, "summary", tb_json_copy(call->arena, summary));
     tb_json_set(data, "cards", tb_json_copy(call->arena, tb_json_get(cards, "cards")));

@@ -33,12 +33,15 @@ put_papers(struct web__call *call, struct tb_json *data, const struct tb_json *o
         tb_str id = tb_json_get_text(material, "id");
         tb_str state = tb_json_get_text(material, "state");
         tb_str result = ticked(call, "m", id, tb_json_get_text(material, "result"));
-        if (result.len == 0 && !tb_str_is(state, "missing") && !is_papers_own(tb_json_get_text(material, "source")))
+        if (result.len == 0 && !tb_str_is(state, "missing") &&
+            !is_papers_own(tb_json_get_text(material, "source")))
             result = TB_STR("ok");
         tb_json_set_int(call->arena, row, "n", ++n);
         tb_json_set_text(call->arena, row, "tick", result);
-        tb_json_set_text(call->arena, row, "tick_note", ticked(call, "n", id, tb_json_get_text(material, "note")));
-        tb_json_set_bool(call->arena, row, "may_be_late", tb_json_is_true(tb_json_get(material, "late")));
+        tb_json_set_text(call->arena, row, "tick_note",
+                         ticked(call, "n", id, tb_json_get_text(material, "note")));
+        tb_json_set_bool(call->arena, row, "may_be_late",
+                         tb_json_is_true(tb_json_get(material, "late")));
         good += tb_str_is(result, "ok");
         if (tb_str_is(result, "fix"))
             tb_json_add(missing, tb_json_copy(call->arena, row));
@@ -81,7 +84,8 @@ show(struct web__call *call, tb_str no, const struct op_result *result)
         tb_json_set(data, "agent", tb_json_copy(call->arena, party(of_case, "agent")));
         put_papers(call, data, of_case);
         tb_str state = tb_json_get_text(of_case, "state");
-        tb_json_set_bool(call->arena, data, "is_waiting", tb_str_is(state, "submitted") || tb_str_is(state, "correcting"));
+        tb_json_set_bool(call->arena, data, "is_waiting",
+                         tb_str_is(state, "submitted") || tb_str_is(state, "correcting"));
     }
     const char *const kept[] = {"ground", "reason", "other_agency", "purpose"};
     for (size_t i = 0; i < TB_COUNT(kept); i++)
@@ -112,7 +116,8 @@ ticks(struct web__call *call, const char *which)
     struct tb_json *list = tb_json_new(call->arena, TB_JSON_LIST);
     for (size_t i = 0; i < call->form.count; i++) {
         const struct http_part *part = &call->form.parts[i];
-        if (!tb_str_starts(part->name, TB_STR("m.")) || (which != NULL && !tb_str_is(part->value, which)))
+        if (!tb_str_starts(part->name, TB_STR("m.")) ||
+            (which != NULL && !tb_str_is(part->value, which)))
             continue;
         struct tb_json *row = tb_json_add(list, web__object(call));
         tb_str id = tb_str_sub(part->name, 2, part->name.len);

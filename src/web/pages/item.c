@@ -24,7 +24,7 @@ web__count_brought(const struct tb_json *materials)
     TB_JSON_EACH(material, materials)
     {
         tb_str source = tb_json_get_text(material, "source");
-        if (tb_str_is(source, "own") || tb_str_is(source, "pledge"))
+        if (tb_str_is(source, "own") || tb_str_is(source, "agency"))
             count++;
     }
     return count;

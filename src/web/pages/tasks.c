@@ -33,11 +33,12 @@ web__tasks(struct web__call *call)
 
 /* ---- one task ---------------------------------------------------------------------------------------------------- */
 
-static const char *const suspensions[] = {"hearing",    "tender",     "auction",   "inspection",
-                                          "testing",    "quarantine", "appraisal", "expert_review"};
+static const char *const suspensions[] = {"hearing", "tender",     "auction",   "inspection",
+                                          "testing", "quarantine", "appraisal", "expert_review"};
 static const enum web__word suspension_words[] = {
-    WEB_T_suspend_hearing, WEB_T_suspend_tender,     WEB_T_suspend_auction,   WEB_T_suspend_inspection,
-    WEB_T_suspend_testing, WEB_T_suspend_quarantine, WEB_T_suspend_appraisal, WEB_T_suspend_expert_review};
+    WEB_T_suspend_hearing,    WEB_T_suspend_tender,       WEB_T_suspend_auction,
+    WEB_T_suspend_inspection, WEB_T_suspend_testing,      WEB_T_suspend_quarantine,
+    WEB_T_suspend_appraisal,  WEB_T_suspend_expert_review};
 
 static void
 put_suspensions(struct web__call *call, struct tb_json *data)
@@ -55,9 +56,10 @@ static void
 keep(struct web__call *call, struct tb_json *data)
 {
     struct tb_json *kept = tb_json_set_object(call->arena, data, "kept");
-    static const char *const names[] = {"outcome",         "comment",         "officer1_name", "officer1_number",
-                                        "officer2_name",   "officer2_number", "owner",         "owner_refused",
-                                        "suspend_reason",  "suspend_days",    "extend_days",   "extend_reason"};
+    static const char *const names[] = {"outcome",         "comment",       "officer1_name",
+                                        "officer1_number", "officer2_name", "officer2_number",
+                                        "owner",           "owner_refused", "suspend_reason",
+                                        "suspend_days",    "extend_days",   "extend_reason"};
     for (size_t i = 0; i < TB_COUNT(names); i++)
         tb_json_set_text(call->arena, kept, names[i], web__field(call, names[i]));
     struct tb_json *findings = tb_json_set_list(call->arena, data, "points");
@@ -67,8 +69,10 @@ keep(struct web__call *call, struct tb_json *data)
         struct tb_json *row = tb_json_add(findings, tb_json_copy(call->arena, finding));
         tb_str id = tb_json_get_text(finding, "id");
         tb_json_set_int(call->arena, row, "n", ++n);
-        tb_json_set_text(call->arena, row, "result", web__field(call, tb_printf(call->arena, "r." TB_FMT, TB_ARG(id)).ptr));
-        tb_json_set_text(call->arena, row, "note", web__field(call, tb_printf(call->arena, "n." TB_FMT, TB_ARG(id)).ptr));
+        tb_json_set_text(call->arena, row, "result",
+                         web__field(call, tb_printf(call->arena, "r." TB_FMT, TB_ARG(id)).ptr));
+        tb_json_set_text(call->arena, row, "note",
+                         web__field(call, tb_printf(call->arena, "n." TB_FMT, TB_ARG(id)).ptr));
     }
 }
 
@@ -87,10 +91,12 @@ show(struct web__call *call, const struct op_result *result)
     int64_t left = tb_json_get_int(task, "left_days", 0);
     tb_json_set_bool(call->arena, data, "is_open", is_open);
     tb_json_set_bool(call->arena, data, "is_survey", is_survey);
-    tb_json_set_bool(call->arena, data, "is_second", is_survey && is_open && !tb_json_is_null(tb_json_get(of_case, "survey")));
+    tb_json_set_bool(call->arena, data, "is_second",
+                     is_survey && is_open && !tb_json_is_null(tb_json_get(of_case, "survey")));
     tb_json_set_bool(call->arena, data, "is_over", left < 0);
     tb_json_set_bool(call->arena, data, "is_near", left >= 0 && left <= 1);
-    tb_json_set_bool(call->arena, data, "may_suspend", (call->roles & (OP_APPROVER | OP_HEAD)) != 0);
+    tb_json_set_bool(call->arena, data, "may_suspend",
+                     (call->roles & (OP_APPROVER | OP_HEAD)) != 0);
     tb_json_set_bool(call->arena, data, "may_extend", (call->roles & OP_HEAD) != 0);
     bool is_suspended = false;
     TB_JSON_EACH(interval, tb_json_path(of_case, "clock.suspended"))
@@ -114,7 +120,8 @@ web__task(struct web__call *call)
 /* ---- acts -------------------------------------------------------------------------------------------------------- */
 
 static void
-take_officer(struct web__call *call, struct tb_json *list, const char *name_field, const char *number_field)
+take_officer(struct web__call *call, struct tb_json *list, const char *name_field,
+             const char *number_field)
 {
     tb_str name = web__field(call, name_field), number = web__field(call, number_field);
     if (name.len == 0 && number.len == 0)
@@ -181,7 +188,8 @@ complete(struct web__call *call, struct op_result *ret_result)
     tb_json_set_text(call->arena, in, "id", web__param(call, "id"));
     web__take(call, in, "outcome", "outcome");
     web__take(call, in, "comment", "comment");
-    bool is_survey = tb_str_is(web__field(call, "kind"), "survey") && !tb_str_is(web__field(call, "outcome"), "confirm");
+    bool is_survey = tb_str_is(web__field(call, "kind"), "survey") &&
+                     !tb_str_is(web__field(call, "outcome"), "confirm");
     if (is_survey && !take_survey(call, in, ret_result))
         return;
     web__op_once(call, "cases.complete", in, ret_result);
@@ -236,7 +244,10 @@ static const struct {
     const char *name;
     void (*act)(struct web__call *call, struct op_result *ret_result);
     bool stays;
-} acts[] = {{"complete", complete, false}, {"suspend", suspend, true}, {"resume", resume, true}, {"extend", extend, true}};
+} acts[] = {{"complete", complete, false},
+            {"suspend", suspend, true},
+            {"resume", resume, true},
+            {"extend", extend, true}};
 
 void
 web__task_done(struct web__call *call)

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A case: must I act, by when, how the days were used, what happened. Its owner sees it signed in; anybody who holds its
+ * number and code sees its state. */
+#include "web/web_case_internal.h"
+
+/* The number of the path, and the code that came along, as input of an operation. */
+static struct tb_json *
+case_input(struct web__call *call)
+{
+    struct tb_json *in = web__object(call);
+    tb_json_set_text(call->arena, in, "no", web__param(call, "no"));
+    if (web__query(call, "code").len > 0)
+        tb_json_set_text(call->arena, in, "code", web__query(call, "code"));
+    return in;
+}
+
+static bool
+find_case(struct web__call *call, struct tb_json **ret_case)
+{
+    const struct tb_json *out;
+    if (!web__ask(call, "cases.get", case_input(call), &out))
+        return false;
+    *ret_case = tb_json_copy(call->arena, out);
+    return true;
+}
+
+/* Which sign a thing that happened gets. */
+static tb_str
+sign_of(tb_str kind)
+{
+    static const char *const bad[] = {"refused_to_accept", "incident", "withdrawn"};
+    static const char *const hold[] = {"suspended", "extended"};
+    if (tb_str_is(kind, "deficiency_told"))
+        return TB_STR("warn");
+    for (size_t i = 0; i < TB_COUNT(bad); i++) {
+        if (tb_str_is(kind, bad[i]))
+            return TB_STR("bad");
+    }
+    for (size_t i = 0; i < TB_COUNT(hold); i++) {
+        if (tb_str_is(kind, hold[i]))
+            return TB_STR("hold");
+    }
+    return TB_STR("ok");
+}
+
+static bool
+is_state(const struct tb_json *of_case, const char *state)
+{
+    return tb_str_is(tb_json_get_text(of_case, "state"), state);
+}
+
+/* What the page says beyond the answer: its one message, signs of the timeline, what may be done now. */
+static void
+put_case(struct web__call *call, struct tb_json *data)
+{
+    bool is_over = is_state(data, "closed") || is_state(data, "decided") ||
+                   is_state(data, "refused_to_accept") || is_state(data, "withdrawn");
+    bool is_needed = tb_json_is_true(tb_json_path(data, "act.needed"));
+    bool is_suspended = tb_json_is_true(tb_json_path(data, "clock.is_suspended"));
+    bool is_late = tb_json_is_true(tb_json_path(data, "clock.is_late"));
+    tb_str kind = is_needed                                               ? TB_STR("warn")
+                  : is_suspended                                          ? TB_STR("hold")
+                  : is_late && !is_over                                   ? TB_STR("bad")
+                  : is_state(data, "decided") || is_state(data, "closed") ? TB_STR("ok")
+                                                                          : TB_STR("info");
+    tb_json_set_text(call->arena, data, "kind", kind);
+    tb_json_set_bool(call->arena, data, "is_over", is_over);
+    tb_json_set_bool(call->arena, data, "is_correcting", is_state(data, "correcting"));
+    tb_json_set_bool(call->arena, data, "is_mine", (call->roles & (OP_APPLICANT | OP_HELPER)) != 0);
+    tb_json_set_text(call->arena, data, "look_up_code", web__query(call, "code"));
+    const struct tb_json *timeline = tb_json_get(data, "timeline");
+    for (struct tb_json *row = timeline != NULL ? timeline->first : NULL; row != NULL;
+         row = row->next)
+        tb_json_set_text(call->arena, row, "sign", sign_of(tb_json_get_text(row, "kind")));
+    web__put_clock(call, data, tb_json_get(data, "clock"));
+}
+
+void
+web__case(struct web__call *call)
+{
+    struct tb_json *data;
+    if (!find_case(call, &data))
+        return;
+    put_case(call, data);
+    tb_str path = tb_printf(call->arena, "/cases/" TB_FMT,
+                            TB_ARG(http_encode(call->arena, web__param(call, "no"))));
+    struct tb_json *qr = web__qr(call, path, web__tell(call, WEB_T_case_qr, NULL));
+    if (qr != NULL)
+        tb_json_set(data, "qr", qr);
+    web__show(call, 200, WEB_VIEW_case, data);
+}
+
+void
+web__case_received(struct web__call *call)
+{
+    struct tb_json *data;
+    if (find_case(call, &data))
+        web__show(call, 200, WEB_VIEW_received, data);
+}
+
+void
+web__case_letter(struct web__call *call)
+{
+    struct tb_json *in = case_input(call);
+    tb_json_set_text(call->arena, in, "id", web__param(call, "id"));
+    web__fetch(call, "cases.letter", in);
+}
+
+/* ---- withdrawing ---- */
+
+void
+web__case_withdraw(struct web__call *call)
+{
+    struct tb_json *data;
+    if (find_case(call, &data))
+        web__show(call, 200, WEB_VIEW_withdraw, data);
+}
+
+void
+web__case_withdraw_done(struct web__call *call)
+{
+    struct tb_json *in = web__object(call);
+    struct op_result result;
+    tb_json_set_text(call->arena, in, "no", web__param(call, "no"));
+    web__take(call, in, "reason", "reason");
+    web__op_once(call, "cases.withdraw", in, &result);
+    if (result.status != TB_OK)
+        web__fail(call, &result);
+    else
+        web__go(call, "/cases/" TB_FMT, TB_ARG(web__param(call, "no")));
+}
+
+/* ---- completing papers ---- */
+
+static void
+show_supplement(struct web__call *call, int status, struct tb_json *faults)
+{
+    struct tb_json *data;
+    if (!find_case(call, &data))
+        return;
+    struct tb_json *wanted = tb_json_set_list(call->arena, data, "wanted"),
+                   *errors = web__object(call);
+    TB_JSON_EACH(fault, faults)
+    {
+        tb_str id = tb_json_get_text(fault, "id");
+        tb_json_set_text(call->arena, errors, tb_cstr(call->arena, tb_str_sub(id, 2, id.len)),
+                         tb_json_get_text(fault, "text"));
+    }
+    TB_JSON_EACH(material, tb_json_get(data, "materials"))
+    {
+        bool is_wanted = tb_str_is(tb_json_get_text(material, "result"), "fix") ||
+                         tb_str_is(tb_json_get_text(material, "state"), "late") ||
+                         tb_str_is(tb_json_get_text(material, "state"), "missing");
+        if (!is_wanted)
+            continue;
+        struct tb_json *row = tb_json_add(wanted, tb_json_copy(call->arena, material));
+        tb_json_set_text(call->arena, row, "fault",
+                         tb_json_text(tb_json_find(errors, tb_json_get_text(material, "id"))));
+    }
+    if (faults != NULL)
+        tb_json_set(data, "faults", faults);
+    web__show(call, status, WEB_VIEW_supplement, data);
+}
+
+void
+web__case_supplement(struct web__call *call)
+{
+    show_supplement(call, 200, NULL);
+}
+
+static void
+note(struct web__call *call, struct tb_json *faults, tb_str material, tb_str text)
+{
+    struct tb_json *row = tb_json_add(faults, web__object(call));
+    tb_json_set_text(call->arena, row, "id", tb_printf(call->arena, "f-" TB_FMT, TB_ARG(material)));
+    tb_json_set_text(call->arena, row, "text", text);
+}
+
+/* Hands in every chosen file; a refused one is a fault beside its paper. */
+static void
+upload_all(struct web__call *call, struct tb_json *materials, struct tb_json *faults)
+{
+    for (size_t i = 0; i < call->form.count; i++) {
+        const struct http_part *part = &call->form.parts[i];
+        if (part->file_name.len == 0 || !tb_str_starts(part->name, TB_STR("file.")))
+            continue;
+        tb_str material = tb_str_sub(part->name, 5, part->name.len);
+        struct tb_json *in = web__object(call);
+        struct op_result result;
+        tb_json_set_text(call->arena, in, "name", part->file_name);
+        web__op_file(call, "cases.upload", in, part, &result);
+        if (result.status != TB_OK) {
+            const struct tb_fault *fault = result.faults.count > 0 ? &result.faults.items[0] : NULL;
+            note(call, faults, material,
+                 fault != NULL
+                     ? (call->lang == WEB_EN ? fault->en : fault->zh)
+                     : web__tell(call, WEB_T_papers_unreadable, (const tb_str[]){part->file_name}));
+            continue;
+        }
+        struct tb_json *row = tb_json_add(materials, web__object(call));
+        tb_json_set_text(call->arena, row, "id", material);
+        tb_json_set_text(call->arena, row, "hash", tb_json_get_text(result.out, "hash"));
+        tb_json_set_text(call->arena, row, "name", part->file_name);
+    }
+}
+
+void
+web__case_supplement_done(struct web__call *call)
+{
+    struct tb_json *materials = tb_json_new(call->arena, TB_JSON_LIST),
+                   *faults = tb_json_new(call->arena, TB_JSON_LIST);
+    upload_all(call, materials, faults);
+    if (materials->first == NULL && faults->first == NULL)
+        note(call, faults, TB_STR("first"), web__tell(call, WEB_T_supplement_choose, NULL));
+    if (faults->first != NULL) {
+        show_supplement(call, 422, faults);
+        return;
+    }
+    struct tb_json *in = web__object(call);
+    struct op_result result;
+    tb_json_set_text(call->arena, in, "no", web__param(call, "no"));
+    tb_json_set(in, "materials", materials);
+    web__op_once(call, "cases.supplement", in, &result);
+    if (result.status == TB_INVALID) {
+        for (size_t i = 0; i < result.faults.count && i < TB_FAULTS_MAX; i++)
+            note(call, faults, TB_STR("first"),
+                 call->lang == WEB_EN ? result.faults.items[i].en : result.faults.items[i].zh);
+        show_supplement(call, 422, faults);
+    } else if (result.status != TB_OK) {
+        web__fail(call, &result);
+    } else {
+        web__go(call, "/cases/" TB_FMT, TB_ARG(web__param(call, "no")));
+    }
+}
+
+/* ---- by number and code ---- */
+
+void
+web__progress(struct web__call *call)
+{
+    struct tb_json *data = web__object(call), *faults = tb_json_new(call->arena, TB_JSON_LIST);
+    tb_str no = web__query(call, "no"), code = web__query(call, "code");
+    tb_json_set_text(call->arena, data, "no", no);
+    if (no.len == 0 && code.len == 0) {
+        web__show(call, 200, WEB_VIEW_progress, data);
+        return;
+    }
+    if (no.len == 0)
+        note(call, faults, TB_STR("no"), web__tell(call, WEB_T_progress_no_missing, NULL));
+    if (code.len == 0)
+        note(call, faults, TB_STR("code"), web__tell(call, WEB_T_progress_code_missing, NULL));
+    if (faults->first == NULL) {
+        struct tb_json *in = web__object(call);
+        struct op_result result;
+        tb_json_set_text(call->arena, in, "no", no);
+        tb_json_set_text(call->arena, in, "code", code);
+        web__op(call, "cases.get", in, &result);
+        if (result.status == TB_OK) {
+            web__go(call, "/cases/" TB_FMT "?code=" TB_FMT, TB_ARG(http_encode(call->arena, no)),
+                    TB_ARG(http_encode(call->arena, code)));
+            return;
+        }
+        if (result.http >= 500 || result.status == TB_TOO_MANY) {
+            web__fail(call, &result);
+            return;
+        }
+        note(call, faults, TB_STR("no"), web__tell(call, WEB_T_progress_none, NULL));
+    }
+    tb_json_set(data, "faults", faults);
+    web__show(call, 422, WEB_VIEW_progress, data);
+}
