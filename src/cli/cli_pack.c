@@ -29,7 +29,7 @@ print_list(FILE *out, const char *dir, const char *kind, const struct tb_faults 
         fprintf(out, "%s: and %zu more\n", dir, faults->count - TB_FAULTS_MAX);
 }
 
-/* ---- check ------------------------------------------------------------------------------------------------------- */
+/* ---- check ----------------------------------------------------------------------------------- */
 
 /* Checks one folder; false when it is not well. */
 static tb_status
@@ -76,7 +76,7 @@ run_check(struct cli *cli)
     return all_good ? CLI_OK : CLI_FOUND;
 }
 
-/* ---- test -------------------------------------------------------------------------------------------------------- */
+/* ---- test ------------------------------------------------------------------------------------ */
 
 static void
 print_scenarios(struct cli *cli, const char *dir, const struct packs_scenarios *scenarios,
@@ -128,7 +128,7 @@ run_test(struct cli *cli)
     return all_good ? CLI_OK : CLI_FOUND;
 }
 
-/* ---- diff -------------------------------------------------------------------------------------------------------- */
+/* ---- diff ------------------------------------------------------------------------------------ */
 
 static int
 run_diff(struct cli *cli)
@@ -160,7 +160,7 @@ run_diff(struct cli *cli)
     return list->count == 0 ? CLI_OK : CLI_FOUND;
 }
 
-/* ---- install ----------------------------------------------------------------------------------------------------- */
+/* ---- install --------------------------------------------------------------------------------- */
 
 static int
 run_install(struct cli *cli)

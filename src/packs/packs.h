@@ -26,8 +26,7 @@
 
 struct bpmn_process;
 
-/* ---- what a pack is made of
- * -------------------------------------------------------------------------------------- */
+/* ---- what a pack is made of ------------------------------------------------------------------ */
 
 /* One row of items.csv: a service in one situation. Empty texts mean "not stated". */
 struct packs_item {
@@ -206,8 +205,7 @@ struct packs_pack {
     struct packs_inside *inside; /* of this module */
 };
 
-/* ---- reading a pack
- * ---------------------------------------------------------------------------------------------- */
+/* ---- reading a pack -------------------------------------------------------------------------- */
 
 /* Files of a pack in memory: paths relative to the folder with '/', those of dependencies below deps/ID/. */
 struct packs_file {
@@ -270,8 +268,7 @@ struct tb_json *packs_diff(struct tb_arena *arena, const struct packs_pack *befo
 TB_NODISCARD tb_status packs_install(const char *dir, const char *into, struct tb_faults *faults,
                                      tb_str *ret_hash, struct tb_err *err);
 
-/* ---- the packs of an installation
- * -------------------------------------------------------------------------------- */
+/* ---- the packs of an installation ------------------------------------------------------------ */
 
 struct packs_set;
 /* Loads every folder below dir that holds a pack.yaml (DIR/packs/HASH, or a source folder packs/).
@@ -291,8 +288,7 @@ const struct packs_pack *packs_set_find(const struct packs_set *set, tb_str item
 const struct packs_pack *packs_set_by_hash(const struct packs_set *set, tb_str hash);
 const struct packs_pack *packs_set_by_id(const struct packs_set *set, tb_str id, tb_date date);
 
-/* ---- what a pack says
- * -------------------------------------------------------------------------------------------- */
+/* ---- what a pack says ------------------------------------------------------------------------ */
 
 /* The sentence of a key in lang ("zh" or "en"); in the pack, then in those it depends on. Absent
  * when there is none: never another language. */

@@ -70,7 +70,7 @@ packs__need_clause(const struct packs__check *check, tb_str file, int32_t line, 
                      TB_ARG(clause));
 }
 
-/* ---- pack.yaml --------------------------------------------------------------------------------------------------- */
+/* ---- pack.yaml ------------------------------------------------------------------------------- */
 
 static void
 check_pack_yaml(const struct packs__check *check)

@@ -2,7 +2,7 @@
 /* packs_check_forms.c - forms, certificates and letters of a pack. */
 #include "packs/packs_check_internal.h"
 
-/* ---- forms ------------------------------------------------------------------------------------------------------- */
+/* ---- forms ----------------------------------------------------------------------------------- */
 
 static const char *const field_types[] = {"textfield", "textarea", "select",    "radio", "checkbox",
                                           "number",    "datetime", "checklist", "text"};
@@ -138,7 +138,7 @@ check_form(const struct packs__check *check, const struct packs_form *form)
                      "the decision %.*s does not exist", TB_ARG(decision));
 }
 
-/* ---- certificates ------------------------------------------------------------------------------------------------ */
+/* ---- certificates ---------------------------------------------------------------------------- */
 
 static void
 check_certificate(const struct packs__check *check, const struct packs_certificate *certificate)
@@ -179,7 +179,7 @@ packs__check_forms(const struct packs__check *check)
         check_certificate(check, &check->pack->certificates[i]);
 }
 
-/* ---- letters ----------------------------------------------------------------------------------------------------- */
+/* ---- letters --------------------------------------------------------------------------------- */
 
 static void
 need_letter(const struct packs__check *check, const char *kind)

@@ -115,8 +115,7 @@ check_inputs(const struct packs__check *check, const struct dmn_input_info *inpu
                          TB_ARG(inputs[i].name));
 }
 
-/* ---- the rules of outcome
- * ---------------------------------------------------------------------------------------- */
+/* ---- the rules of outcome -------------------------------------------------------------------- */
 
 /* A cell "word" without its quotes; absent for null, '-' and anything that is computed. */
 static tb_str
@@ -244,8 +243,7 @@ check_models(const struct packs__check *check)
     }
 }
 
-/* ---- walking the guide
- * ------------------------------------------------------------------------------------------- */
+/* ---- walking the guide ----------------------------------------------------------------------- */
 
 struct walking {
     const struct packs__check *check;

@@ -45,7 +45,7 @@ need_situations(const struct packs__check *check, tb_str file, int32_t line, tb_
             dangling(check, file, line, "situation", one);
 }
 
-/* ---- items ------------------------------------------------------------------------------------------------------- */
+/* ---- items ----------------------------------------------------------------------------------- */
 
 /* Days that a period means at most, for comparing: a working day is a day and two fifths. */
 static int64_t
@@ -153,7 +153,7 @@ check_item(const struct packs__check *check, const struct packs_item *row)
                          "the situation %.*s stands here twice", TB_ARG(row->id));
 }
 
-/* ---- materials --------------------------------------------------------------------------------------------------- */
+/* ---- materials ------------------------------------------------------------------------------- */
 
 /* 兜底: papers that oblige people to bring what nobody has named. */
 static bool
@@ -198,7 +198,7 @@ check_material(const struct packs__check *check, const struct packs_material *ro
                          "the paper %.*s stands here twice", TB_ARG(row->id));
 }
 
-/* ---- findings, periods, departments, clauses --------------------------------------------------------------------- */
+/* ---- findings, periods, departments, clauses ------------------------------------------------- */
 
 static void
 check_findings(const struct packs__check *check)

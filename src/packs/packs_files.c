@@ -273,7 +273,7 @@ packs__hash(struct tb_arena *arena, const struct packs_files *files)
     return tb_hex(arena, digest.bytes, sizeof digest.bytes);
 }
 
-/* ---- installing -------------------------------------------------------------------------------------------------- */
+/* ---- installing ------------------------------------------------------------------------------ */
 
 static tb_status
 make_folder(struct tb_arena *arena, tb_str path, struct tb_err *err)

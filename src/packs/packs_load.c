@@ -46,7 +46,7 @@ syntax_fault(const struct loading *loading, tb_str file, const struct tb_err *er
                  "this file cannot be read: %s", err->message);
 }
 
-/* ---- pack.yaml --------------------------------------------------------------------------------------------------- */
+/* ---- pack.yaml ------------------------------------------------------------------------------- */
 
 static const char *const yaml_keys[] = {
     "id",           "version",  "title",   "title_en",   "summary",  "summary_en",
@@ -150,7 +150,7 @@ load_yaml(const struct loading *loading)
     return TB_OK;
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------------ */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 /* Reads the pack's own file of a table and, where it is inherited, those of its dependencies behind it. */
 static void *
@@ -249,7 +249,7 @@ compile_conditions(const struct loading *loading)
             compile_condition(loading, "findings.csv", findings[i].line, findings[i].condition);
 }
 
-/* ---- sentences --------------------------------------------------------------------------------------------------- */
+/* ---- sentences ------------------------------------------------------------------------------- */
 
 static void
 push_sentence(struct tb_arena *arena, struct packs__words *words, struct packs__sentence sentence)
@@ -350,7 +350,7 @@ load_words(const struct loading *loading)
         sort_words(loading, &loading->inside->words[i]);
 }
 
-/* ---- decisions and processes ------------------------------------------------------------------------------------- */
+/* ---- decisions and processes ----------------------------------------------------------------- */
 
 static void
 load_decisions(const struct loading *loading)
@@ -407,7 +407,7 @@ load_processes(const struct loading *loading)
     loading->pack->processes_count = count;
 }
 
-/* ---- forms, certificates, letters, tests ------------------------------------------------------------------------- */
+/* ---- forms, certificates, letters, tests ----------------------------------------------------- */
 
 static void
 load_forms(const struct loading *loading)
@@ -501,7 +501,7 @@ load_tests(const struct loading *loading)
     }
 }
 
-/* ---- all of it --------------------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static void
 copy_files(struct tb_arena *arena, const struct packs_files *files, struct packs_files *ret_files)

@@ -128,7 +128,7 @@ TABLE(remedies, "remedies.csv", packs_remedy, true);
 TABLE(standards, "standards.csv", packs_standard, false);
 TABLE(letter_fields, "letters/fields.csv", packs__letter_field, true);
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct reading {
     const struct packs__table *table;

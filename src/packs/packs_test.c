@@ -274,8 +274,7 @@ expect_due(struct scene *scene, const char *what, const struct tb_json *expected
                 list_text(scene->arena, days));
 }
 
-/* ---- walking a process
- * ------------------------------------------------------------------------------------------- */
+/* ---- walking a process ----------------------------------------------------------------------- */
 
 /* One walk through the process of the situation: given.walk lists {element, outcome} of the tasks
  * as they are done. */

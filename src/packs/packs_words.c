@@ -75,7 +75,7 @@ packs_words(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang, 
     return text.ptr != NULL ? text : tb_str_copy(arena, wanted);
 }
 
-/* ---- numbers in Chinese ------------------------------------------------------------------------------------------ */
+/* ---- numbers in Chinese ---------------------------------------------------------------------- */
 
 /* 1 to 9999 as articles are numbered: 十二, 四十二, 一百零三. */
 static void
@@ -171,7 +171,7 @@ packs_article_words(struct tb_arena *arena, tb_str article, tb_str lang)
     return tb_buf_done(&buf);
 }
 
-/* ---- clauses ----------------------------------------------------------------------------------------------------- */
+/* ---- clauses --------------------------------------------------------------------------------- */
 
 bool
 packs__clause_split(tb_str clause, tb_str *ret_law, tb_str *ret_article)
@@ -233,7 +233,7 @@ packs_clause_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str 
     return json;
 }
 
-/* ---- periods ----------------------------------------------------------------------------------------------------- */
+/* ---- periods --------------------------------------------------------------------------------- */
 
 static const struct {
     const char *unit, *zh, *en;
@@ -302,7 +302,7 @@ packs_period_words(struct tb_arena *arena, tb_str period, tb_str lang)
     return tb_buf_done(&buf);
 }
 
-/* ---- look-ups ---------------------------------------------------------------------------------------------------- */
+/* ---- look-ups -------------------------------------------------------------------------------- */
 
 #define FIND_BY(member, list)                                                                      \
     for (size_t i = 0; i < pack->list##_count; i++)                                                \

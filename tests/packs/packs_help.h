@@ -24,6 +24,21 @@ pack_dir(struct tb_arena *arena, const char *name)
     return tb_printf(arena, "%s/packs/%s", source != NULL ? source : ".", name).ptr;
 }
 
+/* A whole file of the source tree. */
+static inline tb_str
+read_file(struct tb_arena *arena, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char block[4096];
+    struct tb_buf buf = {.arena = arena};
+    if (file == NULL)
+        fail_msg("cannot open %s", path);
+    for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
+        tb_buf_put(&buf, block, got);
+    fclose(file);
+    return tb_buf_done(&buf);
+}
+
 static inline struct packs_pack *
 load_pack(const char *name)
 {

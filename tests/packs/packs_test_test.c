@@ -58,7 +58,8 @@ static const struct {
     {"answers: {goods: general, purpose: lost, agent: self}", "findings: [vehicles-fit]", "findings"},
     {"answers: {goods: general, purpose: lost, agent: self}", "waits: []", "waits"},
     {"answers: {goods: general, purpose: lost, agent: self}", "jobs: [decide]", "jobs"},
-    {"answers: {goods: general, purpose: lost, agent: self}\n      walk: [{task: fly, outcome: done}]", "waits: [accept]", "fly is not open"},
+    {"answers: {goods: general, purpose: lost, agent: self}\n      walk: [{task: fly, outcome: done}]",
+     "waits: [accept]", "fly is not open"},
     {"answers: {goods: general, purpose: lost, agent: self}", "due: [2026-01-01]", "due"},
     {"answers: {goods: general, purpose: lost, agent: self}", "faults: []", "faults"},
 };
