@@ -56,6 +56,17 @@ find_extension(const struct packs_pack *pack, const struct clock_rules *licensin
     }
 }
 
+/* A period whose row says so keeps a last day that is a day off (民法典 203, 204). */
+static bool
+stays_on_day_off(const struct packs_pack *pack, const struct clock_limit *limit)
+{
+    for (size_t i = 0; i < pack->periods_count; i++)
+        if (tb_str_eq(pack->periods[i].law, limit->law) &&
+            tb_str_eq(pack->periods[i].article, limit->article))
+            return tb_str_is(pack->periods[i].moves_on_holiday, "no");
+    return false;
+}
+
 static tb_status
 read_statutory(const struct packs_pack *pack, const struct packs_item *item,
                struct clock_rules *rules, struct tb_err *err)
@@ -70,6 +81,8 @@ read_statutory(const struct packs_pack *pack, const struct packs_item *item,
         struct clock_reading *reading = &rules->readings[rules->reading_count];
         *reading = (struct clock_reading){0};
         TB_TRY(limit_of(one, clause, &reading->limit, err));
+        if (stays_on_day_off(pack, &reading->limit))
+            reading->limit.period.stays = true;
         find_extension(pack, &licensing, reading);
         rules->reading_count++;
     }
