@@ -247,15 +247,34 @@ make_id(int n, char ret_id[19])
     }
 }
 
+/* A credit code that checks, another for every n: the embedded organisation code has a check character of its own. */
+static void
+make_credit_code(int n, char ret_code[19])
+{
+    static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+    char organisation[10];
+    for (const char *inner = "0123456789X"; *inner != '\0'; inner++) {
+        snprintf(organisation, sizeof organisation, "MA%06u%c", (unsigned)n % 1000000, *inner);
+        if (codes_organisation_code(tb_str_of(organisation), TB_STR_NONE, NULL))
+            break;
+    }
+    for (const char *check = alphabet; *check != '\0'; check++) {
+        snprintf(ret_code, 19, "91511602%s%c", organisation, *check);
+        if (codes_credit_code(tb_str_of(ret_code), TB_STR_NONE, NULL, NULL))
+            return;
+    }
+}
+
 static size_t
 fill(const struct bench *bench, int n, char *out, size_t max)
 {
-    char id[19], serial[16];
+    char id[19], serial[16], credit[19];
     make_id(n, id);
+    make_credit_code(n, credit);
     snprintf(serial, sizeof serial, "%06d", n);
     const struct {
         const char *mark, *value;
-    } marks[] = {{"@ID@", id}, {"@SERIAL@", serial}, {"@HASH1@", bench->hashes[0]}, {"@HASH2@", bench->hashes[1]}, {"@HASH3@", bench->hashes[2]}};
+    } marks[] = {{"@ID@", id}, {"@CREDIT@", credit}, {"@SERIAL@", serial}, {"@HASH1@", bench->hashes[0]}, {"@HASH2@", bench->hashes[1]}, {"@HASH3@", bench->hashes[2]}};
     size_t len = 0;
     for (const char *at = bench->template_text; *at != '\0' && len + 70 < max;) {
         size_t i = 0;

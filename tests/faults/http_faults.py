@@ -27,6 +27,16 @@ def citizen_id(n):
     return first + "10X98765432"[sum(int(d) * w for d, w in zip(first, WEIGHTS)) % 11]
 
 
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def credit_code(n):
+    body = "MA%06d" % n
+    rest = 11 - sum(int(c, 36) * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2))) % 11
+    first = "91511602" + body + ("X" if rest == 10 else "0" if rest == 11 else str(rest))
+    return first + ALPHABET[(31 - sum(ALPHABET.index(c) * 3 ** i for i, c in enumerate(first)) % 31) % 31]
+
+
 class Hall:
     """An installation in a folder, and the process that serves it."""
 
@@ -94,7 +104,7 @@ class Hall:
     def case(self, n):
         with open(TEMPLATE, encoding="utf-8") as file:
             text = file.read()
-        for mark, value in (("@ID@", citizen_id(n)), ("@SERIAL@", "%06d" % n), ("@HASH1@", self.hashes[0]),
+        for mark, value in (("@ID@", citizen_id(n)), ("@CREDIT@", credit_code(n)), ("@SERIAL@", "%06d" % n), ("@HASH1@", self.hashes[0]),
                             ("@HASH2@", self.hashes[1]), ("@HASH3@", self.hashes[2])):
             text = text.replace(mark, value)
         return json.loads(text)
