@@ -554,7 +554,7 @@ main(int argc, char **argv)
     struct row *rows = load_rows(replay, &count);
     for (int i = 0; i < replay->count; i++)
         sqlite3_reset(replay->tables[i].select);
-    batches = number(replay->from, "SELECT count(DISTINCT recorded_at) FROM cases");
+    batches = number(replay->from, "SELECT count(DISTINCT at) FROM log WHERE table_name = 'cases'");
     double per_batch = (double)bench.cases / (double)batches;
     double bare = replay_rows(replay, rows, count, bench.cases, per_batch);
     report(&bench, replay, count, per_batch, ours, bare);
