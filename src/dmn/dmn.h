@@ -106,6 +106,7 @@ struct dmn_run {
     struct dmn_trace *trace;        /* see dmn_because */
     uint64_t steps_max;
     size_t bytes_max;
+    bool scans_tables; /* without index, rule by rule: for comparison only */
 };
 
 /* Evaluate one decision. input: a context; what is missing is null with a warning. A decision that yields null is TB_OK

@@ -15,6 +15,7 @@ run_new(struct tb_arena *arena, const struct dmn_model *model, const struct feel
         feel.bytes_max = how->bytes_max;
     }
     dmn__run_init(run, feel_vm_new(arena, &feel), model, input);
+    run->scans_tables = how != NULL && how->scans_tables;
     if (how != NULL && how->trace != NULL)
         run->steps = TB_NEW(arena, struct dmn__steps);
     return run;

@@ -325,6 +325,7 @@ call_service(struct feel_vm *vm, const void *data, const struct feel_value *args
     dmn__run_init(inner, vm, node->model, NULL);
     inner->depth = callable->run->depth + 1;
     inner->asking = callable->run->asking;
+    inner->scans_tables = callable->run->scans_tables;
     inner->steps = callable->run->steps;
     for (size_t i = 0; i < node->param_count; i++) {
         dmn__preset(inner, node->inputs[i], &args[i]);

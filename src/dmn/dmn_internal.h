@@ -221,7 +221,7 @@ struct dmn__run {
     const struct feel_value *input;
     struct dmn__memo memo; /* of the model; others hang on it */
     int depth;
-    bool is_tracing;
+    bool scans_tables; /* without index */
     struct dmn__steps *steps;
     struct dmn__hits *hits; /* of the decision that is running */
     const struct dmn__node *node;

@@ -3,6 +3,11 @@
 #include "dmn/dmn_table_internal.h"
 #include <string.h>
 
+#define HITS_SMALL 16
+#define INPUTS_SMALL 12
+#define WORDS_SMALL 64
+#define COLUMNS_SMALL 32
+
 /* One run of a table: the hits, as rule numbers in the order of the table. */
 struct match {
     struct dmn__run *run;
@@ -10,7 +15,7 @@ struct match {
     struct feel_value *slots;
     const struct feel_value *inputs;
     uint32_t *hits;
-    size_t count;
+    size_t count, cap;
 };
 
 /* ---- inputs ------------------------------------------------------------------------------------------------------ */
@@ -43,17 +48,49 @@ read_inputs(struct match *m, struct feel_value *inputs)
 }
 
 static bool
-rule_hits(struct match *m, size_t rule)
+cell_holds(struct match *m, size_t rule, size_t column)
 {
-    const struct dmn__table *table = m->table;
-    const struct feel_unary *const *cells = table->cells + rule * table->input_count;
-    for (size_t i = 0; i < table->input_count; i++) {
-        struct feel_value pass;
-        if (cells[i] == NULL)
+    const struct feel_unary *cell = m->table->cells[rule * m->table->input_count + column];
+    struct feel_value pass;
+    if (cell == NULL)
+        return false;
+    feel_vm_test(m->run->vm, cell, &m->inputs[column], m->slots, &pass);
+    return feel_is_true(&pass);
+}
+
+/* untested: which columns are still to be tested; NULL: all. */
+static bool
+rule_hits(struct match *m, size_t rule, const uint8_t *untested)
+{
+    for (size_t i = 0; i < m->table->input_count; i++)
+        if ((untested == NULL || untested[i]) && !cell_holds(m, rule, i))
             return false;
-        feel_vm_test(m->run->vm, cells[i], &m->inputs[i], m->slots, &pass);
-        if (!feel_is_true(&pass))
+    return true;
+}
+
+/* Notes a hit; false when no more are wanted. */
+static bool
+add_hit(struct match *m, size_t rule)
+{
+    if (m->count == m->cap) {
+        size_t cap = m->cap * 4;
+        uint32_t *more = TB_NEW_ARRAY(feel_vm_arena(m->run->vm), cap, uint32_t);
+        memcpy(more, m->hits, m->count * sizeof(*more));
+        m->hits = more;
+        m->cap = cap;
+    }
+    m->hits[m->count++] = (uint32_t)rule;
+    return m->table->policy != DMN__FIRST;
+}
+
+static bool
+scan(struct match *m)
+{
+    for (size_t rule = 0; rule < m->table->rule_count; rule++) {
+        if (!feel_vm_step(m->run->vm, 1))
             return false;
+        if (rule_hits(m, rule, NULL) && !add_hit(m, rule))
+            break;
     }
     return true;
 }
@@ -62,17 +99,25 @@ static bool
 find_hits(struct match *m)
 {
     const struct dmn__table *table = m->table;
-    m->hits = TB_NEW_ARRAY(feel_vm_arena(m->run->vm), table->rule_count, uint32_t);
-    for (size_t rule = 0; rule < table->rule_count; rule++) {
-        if (!feel_vm_step(m->run->vm, 1))
-            return false;
-        if (!rule_hits(m, rule))
-            continue;
-        m->hits[m->count++] = (uint32_t)rule;
-        if (table->policy == DMN__FIRST)
-            break;
-    }
-    return true;
+    uint64_t small_set[WORDS_SMALL], *set = small_set;
+    uint8_t small_columns[COLUMNS_SMALL], *untested = small_columns;
+    struct tb_arena *arena = feel_vm_arena(m->run->vm);
+    if (table->index == NULL || m->run->scans_tables)
+        return scan(m);
+    size_t words = dmn__index_words(table->index);
+    if (words > WORDS_SMALL)
+        set = TB_NEW_ARRAY(arena, words, uint64_t);
+    if (table->input_count > COLUMNS_SMALL)
+        untested = tb_alloc(arena, table->input_count);
+    if (!dmn__index_find(table, m->inputs, set, untested))
+        return scan(m);
+    for (size_t w = 0; w < words; w++)
+        for (uint64_t rest = set[w]; rest != 0; rest &= rest - 1) {
+            size_t rule = w * 64 + (size_t)__builtin_ctzll(rest);
+            if (rule_hits(m, rule, untested) && !add_hit(m, rule))
+                return true;
+        }
+    return feel_vm_step(m->run->vm, 1 + words / 8);
 }
 
 /* ---- outputs ----------------------------------------------------------------------------------------------------- */
@@ -327,10 +372,12 @@ void
 dmn__eval_table(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
                 struct feel_value *ret)
 {
-    struct match m = {.run = run, .table = table, .slots = slots};
+    uint32_t hits[HITS_SMALL];
+    struct feel_value small[INPUTS_SMALL], *inputs = small;
+    struct match m = {.run = run, .table = table, .slots = slots, .hits = hits, .cap = HITS_SMALL};
     *ret = feel_null();
-    struct feel_value *inputs =
-        TB_NEW_ARRAY(feel_vm_arena(run->vm), table->input_count, struct feel_value);
+    if (table->input_count > INPUTS_SMALL)
+        inputs = TB_NEW_ARRAY(feel_vm_arena(run->vm), table->input_count, struct feel_value);
     if (!read_inputs(&m, inputs))
         return;
     for (size_t i = 0; run->asking != NULL && i < table->input_count; i++)

@@ -212,5 +212,6 @@ dmn__compile_table(struct dmn__builder *b, const struct tb_xml *xml)
     if (dmn__is(child, "rule"))
         read_rule(b, child, table, rules++);
     check_outputs(b, xml, table);
+    dmn__index_table(b, table);
     return table;
 }

@@ -67,4 +67,12 @@ void dmn__table_outcome(struct dmn__run *run, const struct dmn__table *table,
 void dmn__ask_table(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
                     const struct feel_value *inputs, struct feel_value *ret);
 
+/* Builds table->index where that helps. */
+void dmn__index_table(struct dmn__builder *b, struct dmn__table *table);
+size_t dmn__index_words(const struct dmn__index *index);
+/* The rules whose indexed cells hold, as bits (dmn__index_words), and which columns are left to be tested. False: the
+ * index cannot tell for these inputs. */
+bool dmn__index_find(const struct dmn__table *table, const struct feel_value *inputs, uint64_t *set,
+                     uint8_t *ret_untested);
+
 #endif
