@@ -5,6 +5,8 @@
 
 #include "access/access.h"
 #include "cases/cases.h"
+#include "catalogue/catalogue.h"
+#include "watch/watch.h"
 
 #include <sqlite3.h>
 
@@ -204,19 +206,57 @@ is_found(const struct world *world, const char *place)
     return false;
 }
 
-/* After the change, verification must name table and id; then the clean database is put back. */
+static void
+assert_named(struct world *world, const char *what, const char *table, int64_t id)
+{
+    const char *place = text(world, "%s/%lld", table, (long long)id);
+    if (is_found(world, place))
+        return;
+    for (size_t i = 0; i < world->faults.count && i < 5; i++)
+        print_message("# " TB_FMT " " TB_FMT "\n", TB_ARG(world->faults.items[i].place),
+                      TB_ARG(world->faults.items[i].en));
+    fail_msg("%s: %s was not named among %zu findings", what, place, world->faults.count);
+}
+
+static void
+put_back(const struct world *world)
+{
+    copy_file(world, "clean.db", "tongban.db");
+}
+
+/* After one change, verification must name this row. */
 static void
 expect(struct world *world, const char *what, const char *table, int64_t id)
 {
-    size_t count = verify(world, TB_STR_NONE);
-    const char *place = text(world, "%s/%lld", table, (long long)id);
-    if (!is_found(world, place)) {
-        for (size_t i = 0; i < count && i < 5; i++)
-            print_message("# " TB_FMT " " TB_FMT "\n", TB_ARG(world->faults.items[i].place),
-                          TB_ARG(world->faults.items[i].en));
-        fail_msg("%s: %s was not named among %zu findings", what, place, count);
+    verify(world, TB_STR_NONE);
+    assert_named(world, what, table, id);
+    put_back(world);
+}
+
+/* The SQL of one tampering of a table; NULL when the table has nothing of that kind. */
+typedef const char *(*tamper_fn)(struct world *world, size_t table, int variant);
+
+/* Tampers with every logged table at once; each must be named with its own row. id 0: the row of that index. Gives the
+ * number of tables that were changed. */
+static int
+tamper_each(struct world *world, const char *what, tamper_fn fn, int variant, int row, int64_t id)
+{
+    bool is_changed[TABLES_MAX] = {false};
+    int count = 0;
+    for (size_t t = 0; t < world->count; t++) {
+        const char *sql = world->tables[t]->is_logged ? fn(world, t, variant) : NULL;
+        is_changed[t] = sql != NULL;
+        count += is_changed[t];
+        if (sql != NULL)
+            tamper(world, sql);
     }
-    copy_file(world, "clean.db", "tongban.db");
+    if (count > 0)
+        verify(world, TB_STR_NONE);
+    for (size_t t = 0; t < world->count; t++)
+        if (is_changed[t])
+            assert_named(world, what, world->tables[t]->name, id != 0 ? id : world->ids[t][row]);
+    put_back(world);
+    return count;
 }
 
 /* ---- setup ------------------------------------------------------------------------------------------------------- */
@@ -240,7 +280,9 @@ world_open(void **state)
     world->fixture.arena = tb_arena_new(0);
     add_tables(world, fixture_tables);
     add_tables(world, access_tables);
+    add_tables(world, catalogue_tables);
     add_tables(world, cases_tables);
+    add_tables(world, watch_tables);
     open_world(world, false);
     fill_all(world, false);
     close_world(world);
@@ -274,57 +316,6 @@ an_untouched_installation_is_clean(void **state)
         if (!world->is_filled[t])
             fail_msg("no rows could be made for %s", world->tables[t]->name);
     assert_int_equal(verify(world, TB_STR_NONE), 0);
-}
-
-/* SQL for another value of the column's type. */
-static const char *
-other_value(const struct store_column *column)
-{
-    switch (column->type) {
-    case STORE_BOOL:
-        return "1 - coalesce(\"%1$s\", 0)";
-    case STORE_TEXT:
-    case STORE_JSON:
-        return "coalesce(\"%1$s\", '') || ' '";
-    case STORE_DAY:
-        return "'1999-12-31'";
-    case STORE_BYTES:
-        return "x'00ff'";
-    default:
-        return "coalesce(\"%1$s\", 0) + 1000";
-    }
-}
-
-static void
-a_changed_value_is_named_whatever_its_type(void **state)
-{
-    struct world *world = *state;
-    for (size_t t = 0; t < world->count; t++) {
-        const struct store_table *table = world->tables[t];
-        if (!table->is_logged)
-            continue;
-        for (const struct store_column *column = table->columns; column->name != NULL; column++) {
-            char value[128];
-            int64_t id = world->ids[t][1];
-            snprintf(value, sizeof value, other_value(column), column->name);
-            tamper(world, text(world, "UPDATE \"%s\" SET \"%s\" = %s WHERE id = %lld", table->name,
-                               column->name, value, (long long)id));
-            expect(world, column->name, table->name, id);
-        }
-    }
-}
-
-static void
-a_deleted_row_is_named(void **state)
-{
-    struct world *world = *state;
-    for (size_t t = 0; t < world->count; t++) {
-        if (!world->tables[t]->is_logged)
-            continue;
-        tamper(world, text(world, "DELETE FROM \"%s\" WHERE id = %lld", world->tables[t]->name,
-                           (long long)world->ids[t][2]));
-        expect(world, "deleted", world->tables[t]->name, world->ids[t][2]);
-    }
 }
 
 /* Names of all columns but id, as a list. */
@@ -370,102 +361,149 @@ drop_uniques(struct world *world, const struct store_table *table)
     return tb_cstr(world->fixture.arena, tb_buf_done(&buf));
 }
 
-/* The indexes come back when the program opens for writing; verification reads only and does not need them. */
-static void
-an_inserted_row_is_named(void **state)
+/* SQL for another value of the column's type. */
+static const char *
+other_value(const struct store_column *column)
 {
-    struct world *world = *state;
-    for (size_t t = 0; t < world->count; t++) {
-        const struct store_table *table = world->tables[t];
-        if (!table->is_logged)
-            continue;
-        const char *list = column_list(world, table, false), *drop = drop_uniques(world, table);
-        /* With an entry of its own invention, and with the entry of the row it was copied from. */
-        tamper(world,
-               text(world,
-                    "%s INSERT INTO \"%s\" (id, leaf, %s) SELECT 9001, 900001, %s FROM \"%s\" "
-                    "WHERE id = %lld",
-                    drop, table->name, list, list, table->name, (long long)world->ids[t][3]));
-        expect(world, "inserted", table->name, 9001);
-        tamper(world,
-               text(world,
-                    "%s INSERT INTO \"%s\" (id, leaf, %s) SELECT -7, leaf, %s FROM \"%s\" WHERE id "
-                    "= %lld",
-                    drop, table->name, list, list, table->name, (long long)world->ids[t][3]));
-        expect(world, "copied", table->name, -7);
+    switch (column->type) {
+    case STORE_BOOL:
+        return "1 - coalesce(\"%1$s\", 0)";
+    case STORE_TEXT:
+    case STORE_JSON:
+        return "coalesce(\"%1$s\", '') || ' '";
+    case STORE_DAY:
+        return "'1999-12-31'";
+    case STORE_BYTES:
+        return "x'00ff'";
+    default:
+        return "coalesce(\"%1$s\", 0) + 1000";
     }
 }
 
-static void
-swapped_rows_are_both_named(void **state)
+static const char *
+change_column(struct world *world, size_t t, int variant)
 {
-    struct world *world = *state;
-    for (size_t t = 0; t < world->count; t++) {
-        const struct store_table *table = world->tables[t];
-        if (!table->is_logged)
-            continue;
-        long long a = world->ids[t][2], b = world->ids[t][3];
-        for (int has_leaf = 0; has_leaf < 2; has_leaf++) {
-            const char *list = column_list(world, table, has_leaf != 0);
-            const char *sql = text(
-                world,
+    const struct store_table *table = world->tables[t];
+    const struct store_column *column = table->columns;
+    while (variant > 0 && column->name != NULL) {
+        variant--;
+        column++;
+    }
+    if (column->name == NULL)
+        return NULL;
+    char value[128];
+    snprintf(value, sizeof value, other_value(column), column->name);
+    return text(world, "%s UPDATE \"%s\" SET \"%s\" = %s WHERE id = %lld",
+                drop_uniques(world, table), table->name, column->name, value,
+                (long long)world->ids[t][1]);
+}
+
+static void
+a_changed_value_is_named_whatever_its_type(void **state)
+{
+    int count, columns = 0;
+    for (int column = 0; (count = tamper_each(*state, "changed", change_column, column, 1, 0)) > 0;
+         column++)
+        columns += count;
+    print_message("# %d columns\n", columns);
+    assert_true(columns > 50);
+}
+
+static const char *
+delete_row(struct world *world, size_t t, int variant)
+{
+    (void)variant;
+    return text(world, "DELETE FROM \"%s\" WHERE id = %lld", world->tables[t]->name,
+                (long long)world->ids[t][2]);
+}
+
+static void
+a_deleted_row_is_named(void **state)
+{
+    assert_true(tamper_each(*state, "deleted", delete_row, 0, 2, 0) > 10);
+}
+
+/* With an entry of its own invention, or with the entry of the row it was copied from. */
+static const char *
+insert_row(struct world *world, size_t t, int variant)
+{
+    const struct store_table *table = world->tables[t];
+    const char *list = column_list(world, table, false);
+    return text(
+        world, "%s INSERT INTO \"%s\" (id, leaf, %s) SELECT -7, %s, %s FROM \"%s\" WHERE id = %lld",
+        drop_uniques(world, table), table->name, list, variant == 0 ? "900001" : "leaf", list,
+        table->name, (long long)world->ids[t][3]);
+}
+
+static void
+an_inserted_row_is_named(void **state)
+{
+    assert_true(tamper_each(*state, "inserted", insert_row, 0, 0, -7) > 10);
+    assert_true(tamper_each(*state, "copied", insert_row, 1, 0, -7) > 10);
+}
+
+/* Variant 1 swaps the names of the entries too. */
+static const char *
+swap_rows(struct world *world, size_t t, int variant)
+{
+    const struct store_table *table = world->tables[t];
+    const char *list = column_list(world, table, variant != 0);
+    long long a = world->ids[t][2], b = world->ids[t][3];
+    return text(world,
                 "%s CREATE TEMP TABLE s AS SELECT * FROM \"%s\" WHERE id IN (%lld, %lld); "
                 "UPDATE \"%s\" SET (%s) = (SELECT %s FROM s WHERE s.id = %lld) WHERE id = %lld; "
                 "UPDATE \"%s\" SET (%s) = (SELECT %s FROM s WHERE s.id = %lld) WHERE id = %lld;",
                 drop_uniques(world, table), table->name, a, b, table->name, list, list, b, a,
                 table->name, list, list, a, b);
-            tamper(world, sql);
-            expect(world, "swapped", table->name, a);
-            tamper(world, sql);
-            expect(world, "swapped", table->name, b);
-        }
-    }
+}
+
+static void
+swapped_rows_are_both_named(void **state)
+{
+    for (int variant = 0; variant < 2; variant++)
+        for (int row = 2; row < 4; row++)
+            assert_true(tamper_each(*state, "swapped", swap_rows, variant, row, 0) > 10);
+}
+
+static const char *
+copy_back(struct world *world, size_t t, int variant)
+{
+    const struct store_table *table = world->tables[t];
+    long long id = world->ids[t][0];
+    (void)variant;
+    return text(world,
+                "%s ATTACH '%s/older.db' AS old; DELETE FROM main.\"%s\" WHERE id = %lld; "
+                "INSERT INTO main.\"%s\" SELECT * FROM old.\"%s\" WHERE id = %lld;",
+                drop_uniques(world, table), world->fixture.dir, table->name, id, table->name,
+                table->name, id);
 }
 
 static void
 a_row_copied_back_from_an_older_backup_is_named(void **state)
 {
-    struct world *world = *state;
-    for (size_t t = 0; t < world->count; t++) {
-        const struct store_table *table = world->tables[t];
-        if (!table->is_logged)
-            continue;
-        long long id = world->ids[t][0];
-        tamper(world,
-               text(world,
-                    "%s ATTACH '%s/older.db' AS old; DELETE FROM main.\"%s\" WHERE id = %lld; "
-                    "INSERT INTO main.\"%s\" SELECT * FROM old.\"%s\" WHERE id = %lld;",
-                    drop_uniques(world, table), world->fixture.dir, table->name, id, table->name,
-                    table->name, id));
-        expect(world, "copied back", table->name, id);
-    }
+    assert_true(tamper_each(*state, "copied back", copy_back, 0, 0, 0) > 10);
+}
+
+static const char *const former_changes[] = {
+    "UPDATE log_old SET image = CAST(substr(image, 1, length(image) - 1) || "
+    "CASE hex(substr(image, -1)) WHEN '21' THEN x'22' ELSE x'21' END AS BLOB)",
+    "UPDATE log_old SET image = x'0100'",
+    "DELETE FROM log_old",
+    "UPDATE log_old SET superseded_by = superseded_by + 1",
+};
+
+static const char *
+change_former(struct world *world, size_t t, int variant)
+{
+    return text(world, "%s WHERE table_name = '%s' AND row_id = %lld", former_changes[variant],
+                world->tables[t]->name, (long long)world->ids[t][0]);
 }
 
 static void
 a_changed_former_state_is_named(void **state)
 {
-    struct world *world = *state;
-    for (size_t t = 0; t < world->count; t++) {
-        const struct store_table *table = world->tables[t];
-        if (!table->is_logged)
-            continue;
-        long long id = world->ids[t][0];
-        const char *where =
-            text(world, "WHERE table_name = '%s' AND row_id = %lld", table->name, id);
-        tamper(world,
-               text(world,
-                    "UPDATE log_old SET image = CAST(substr(image, 1, length(image) - 1) || "
-                    "CASE hex(substr(image, -1)) WHEN '21' THEN x'22' ELSE x'21' END AS BLOB) %s",
-                    where));
-        expect(world, "image", table->name, id);
-        tamper(world, text(world, "UPDATE log_old SET image = x'0100' %s", where));
-        expect(world, "image emptied", table->name, id);
-        tamper(world, text(world, "DELETE FROM log_old %s", where));
-        expect(world, "image deleted", table->name, id);
-        tamper(world,
-               text(world, "UPDATE log_old SET superseded_by = superseded_by + 1 %s", where));
-        expect(world, "image moved", table->name, id);
-    }
+    for (size_t i = 0; i < TB_COUNT(former_changes); i++)
+        assert_true(tamper_each(*state, former_changes[i], change_former, (int)i, 0, 0) > 10);
 }
 
 static void
@@ -488,7 +526,7 @@ a_changed_entry_is_found(void **state)
             assert_true(count > 0);
         else
             assert_int_equal(count, 0);
-        copy_file(world, "clean.db", "tongban.db");
+        put_back(world);
     }
     tamper(world, "DELETE FROM log WHERE id = 5");
     expect(world, "entry deleted", "log", 5);
