@@ -3,27 +3,10 @@
 #include "base/base_internal.h"
 
 /* What a byte of a text becomes; 0: itself, 'u': \u00XX, else a backslash and this letter. */
-static char
-escape_of(unsigned char c)
-{
-    switch (c) {
-    case '"':
-    case '\\':
-        return (char)c;
-    case '\n':
-        return 'n';
-    case '\r':
-        return 'r';
-    case '\t':
-        return 't';
-    case '\b':
-        return 'b';
-    case '\f':
-        return 'f';
-    default:
-        return c < 0x20 || c == 0x7F ? 'u' : 0;
-    }
-}
+static const char escapes[256] = {
+    ['"'] = '"', ['\\'] = '\\', [0 ... 7] = 'u', ['\b'] = 'b',      ['\t'] = 't', ['\n'] = 'n',
+    [11] = 'u',  ['\f'] = 'f',  ['\r'] = 'r',    [14 ... 31] = 'u', [127] = 'u',
+};
 
 void
 tb_json_write_text(struct tb_buf *buf, tb_str text)
@@ -32,7 +15,7 @@ tb_json_write_text(struct tb_buf *buf, tb_str text)
     size_t from = 0;
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
-        char escape = escape_of(c);
+        char escape = escapes[c];
         if (escape == 0)
             continue;
         tb_buf_put(buf, text.ptr + from, i - from);

@@ -30,9 +30,10 @@ struct page {
     const struct catalogue__query *query;
     bool has_region;
     uint64_t from, to;
-    struct ranked *ranked;
-    size_t count; /* docs */
-    size_t total; /* places */
+    struct ranked *ranked; /* the best docs */
+    size_t kept, needed;
+    size_t count; /* docs that match */
+    size_t total; /* places of them */
     struct catalogue__hit *hits;
     size_t hit_count;
 };
@@ -104,6 +105,31 @@ wanted_places(const struct page *page, uint32_t doc_id)
     return count;
 }
 
+static bool
+is_worse(const struct ranked *a, const struct ranked *b)
+{
+    return a->rank != b->rank ? a->rank < b->rank : a->doc > b->doc;
+}
+
+static void
+sift_down(struct ranked *heap, size_t count, size_t at)
+{
+    for (;;) {
+        size_t child = at * 2 + 1;
+        if (child >= count)
+            return;
+        if (child + 1 < count && is_worse(&heap[child + 1], &heap[child]))
+            child++;
+        if (is_worse(&heap[at], &heap[child]))
+            return;
+        struct ranked kept = heap[at];
+        heap[at] = heap[child];
+        heap[child] = kept;
+        at = child;
+    }
+}
+
+/* Keeps the best of all docs: a heap with the worst on top once it is full. */
 static void
 add_ranked(struct page *page, uint32_t doc_id, uint32_t rank)
 {
@@ -111,15 +137,22 @@ add_ranked(struct page *page, uint32_t doc_id, uint32_t rank)
     if (count == 0)
         return;
     page->total += count;
-    page->ranked[page->count++] =
-        (struct ranked){doc_id, (uint16_t)(rank + page->index->doc_bonus[doc_id])};
+    page->count++;
+    struct ranked one = {doc_id, (uint16_t)(rank + page->index->doc_bonus[doc_id])};
+    if (page->kept < page->needed) {
+        page->ranked[page->kept++] = one;
+        for (size_t i = page->kept / 2 + 1; page->kept == page->needed && i-- > 0;)
+            sift_down(page->ranked, page->kept, i);
+    } else if (is_worse(&page->ranked[0], &one)) {
+        page->ranked[0] = one;
+        sift_down(page->ranked, page->kept, 0);
+    }
 }
 
 /* One pair of characters: its postings say where it stands. */
 static void
 rank_single(struct page *page, const struct catalogue__term *term, size_t folded_len)
 {
-    page->ranked = TB_NEW_ARRAY(page->arena, term->count, struct ranked);
     for (uint32_t i = 0; i < term->count; i++) {
         uint32_t posting = page->index->postings[term->from + i], doc = posting & POSTING_DOC;
         uint32_t rank = FULL / 2;
@@ -167,11 +200,8 @@ static void
 rank_scores(struct page *page, const uint16_t *scores, uint16_t enough, tb_str folded)
 {
     bool may_find = is_worth_finding(folded);
-    uint32_t docs = page->index->doc_count, count = 0;
-    for (uint32_t d = 0; d < docs; d++)
-        count += scores[d] >= enough;
-    page->ranked = TB_NEW_ARRAY(page->arena, count, struct ranked);
-    for (uint32_t from = 0; from < docs && count > 0; from += STRIDE) {
+    uint32_t docs = page->index->doc_count;
+    for (uint32_t from = 0; from < docs; from += STRIDE) {
         uint32_t to = docs - from < STRIDE ? docs : from + STRIDE;
         if (!is_any_enough(scores + from, to - from, enough))
             continue;
@@ -188,7 +218,6 @@ rank_scores(struct page *page, const uint16_t *scores, uint16_t enough, tb_str f
 static void
 rank_everything(struct page *page)
 {
-    page->ranked = TB_NEW_ARRAY(page->arena, page->index->doc_count, struct ranked);
     for (uint32_t d = 0; d < page->index->doc_count; d++)
         add_ranked(page, d, FULL);
 }
@@ -196,56 +225,7 @@ rank_everything(struct page *page)
 static int
 ranked_order(const void *a, const void *b)
 {
-    const struct ranked *x = a, *y = b;
-    if (x->rank != y->rank)
-        return x->rank > y->rank ? -1 : 1;
-    return x->doc < y->doc ? -1 : x->doc > y->doc;
-}
-
-static bool
-is_worse(const struct ranked *a, const struct ranked *b)
-{
-    return a->rank != b->rank ? a->rank < b->rank : a->doc > b->doc;
-}
-
-static void
-sift_down(struct ranked *heap, size_t count, size_t at)
-{
-    for (;;) {
-        size_t child = at * 2 + 1;
-        if (child >= count)
-            return;
-        if (child + 1 < count && is_worse(&heap[child + 1], &heap[child]))
-            child++;
-        if (is_worse(&heap[at], &heap[child]))
-            return;
-        struct ranked kept = heap[at];
-        heap[at] = heap[child];
-        heap[child] = kept;
-        at = child;
-    }
-}
-
-/* The best `needed` come first and in order; behind them anything. A heap with the worst on top. */
-static void
-order_first(struct page *page, size_t needed)
-{
-    if (needed < page->count) {
-        for (size_t i = needed / 2 + 1; i-- > 0;)
-            sift_down(page->ranked, needed, i);
-        for (size_t i = needed; i < page->count; i++) {
-            if (!is_worse(&page->ranked[0], &page->ranked[i]))
-                continue;
-            struct ranked kept = page->ranked[0];
-            page->ranked[0] = page->ranked[i];
-            page->ranked[i] = kept;
-            sift_down(page->ranked, needed, 0);
-        }
-    } else {
-        needed = page->count;
-    }
-    if (needed > 0)
-        qsort(page->ranked, needed, sizeof *page->ranked, ranked_order);
+    return is_worse(a, b) ? 1 : -1;
 }
 
 /* ---- the page -------------------------------------------------------------------------------- */
@@ -255,7 +235,7 @@ static void
 add_further(struct page *page, size_t skip)
 {
     size_t limit = page->query->limit;
-    for (size_t i = 0; i < page->count && page->hit_count < limit; i++) {
+    for (size_t i = 0; i < page->kept && page->hit_count < limit; i++) {
         uint32_t from, count, best = best_place(page, page->ranked[i].doc);
         places_of(page, page->ranked[i].doc, &from, &count);
         if (skip >= count - 1) {
@@ -277,10 +257,10 @@ static void
 cut_page(struct page *page)
 {
     const struct catalogue__query *query = page->query;
-    size_t end = query->offset + query->limit;
     page->hits = TB_NEW_ARRAY(page->arena, query->limit, struct catalogue__hit);
-    order_first(page, end < page->count ? end : page->count);
-    for (size_t i = query->offset; i < page->count && page->hit_count < query->limit; i++)
+    if (page->kept > 0)
+        qsort(page->ranked, page->kept, sizeof *page->ranked, ranked_order);
+    for (size_t i = query->offset; i < page->kept && page->hit_count < query->limit; i++)
         add_hit(page, best_place(page, page->ranked[i].doc));
     if (page->hit_count < query->limit)
         add_further(page, query->offset > page->count ? query->offset - page->count : 0);
@@ -349,6 +329,9 @@ find_words(struct page *page, tb_str text)
 {
     struct catalogue__match match = {.index = page->index, .arena = page->arena};
     tb_str folded = tb_text_fold(page->arena, text);
+    size_t end = page->query->offset + page->query->limit;
+    page->needed = end < page->index->doc_count ? end : page->index->doc_count;
+    page->ranked = TB_NEW_ARRAY(page->arena, page->needed + 1, struct ranked);
     if (text.len == 0) {
         rank_everything(page);
     } else if (catalogue__match_text(&match, text) && match.single != NULL) {
