@@ -144,6 +144,7 @@ run_round(struct bench *bench, bool is_health, int rounds)
 static void
 run_program(struct bench *bench, char *const *arguments)
 {
+    fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
         if (freopen("/dev/null", "w", stdout) == NULL)
@@ -184,6 +185,7 @@ start(struct bench *bench, char *items, struct server *server)
     fflush(stdout);
     server->port = free_port();
     snprintf(listen, sizeof listen, "127.0.0.1:%d", server->port);
+    fflush(stdout);
     server->pid = fork();
     if (server->pid == 0) {
         if (freopen("/dev/null", "w", stdout) == NULL)
@@ -210,6 +212,7 @@ stop(const struct server *server)
     kill(server->pid, SIGTERM);
     waitpid(server->pid, NULL, 0);
     snprintf(command, sizeof command, "rm -rf '%s'", server->dir);
+    fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
         execl("/bin/sh", "sh", "-c", command, (char *)NULL);
