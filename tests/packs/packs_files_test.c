@@ -145,10 +145,41 @@ folders_without_end_are_refused(void **state)
     tb_arena_free(arena);
 }
 
+static void
+two_versions_are_compared_row_by_row(void **state)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct tb_faults faults = {.arena = arena};
+    struct packs_pack *before = load_pack("road-freight"), *after = NULL;
+    struct packs_files files;
+    struct tb_err err = {0};
+    (void)state;
+    assert_int_equal(packs_diff(arena, before, before)->count, 0);
+    assert_int_equal(packs_read(arena, pack_dir(arena, "road-freight"), &files, &err), TB_OK);
+    change_file(arena, &files, "items.csv", ",5wd,0", ",4wd,0");
+    change_file(arena, &files, "materials.csv", "\nmandate,", "\nproxy,");
+    change_file(arena, &files, "README.md", NULL, NULL);
+    assert_int_equal(packs_compile(&files, &faults, &after, &err), TB_OK);
+    struct tb_json *list = packs_diff(arena, before, after);
+    assert_int_equal(list->count, 4);
+    const struct tb_json *one = tb_json_at(list, 0);
+    assert_true(tb_str_is(tb_json_get_text(one, "what"), "items.csv new"));
+    assert_true(tb_str_is(tb_json_get_text(one, "column"), "promised"));
+    assert_true(tb_str_is(tb_json_get_text(one, "before"), "5wd"));
+    assert_true(tb_str_is(tb_json_get_text(one, "after"), "4wd"));
+    assert_true(tb_str_is(tb_json_get_text(tb_json_at(list, 1), "change"), "added"));
+    assert_true(tb_str_is(tb_json_get_text(tb_json_at(list, 2), "change"), "removed"));
+    assert_true(tb_str_is(tb_json_get_text(tb_json_at(list, 3), "what"), "README.md"));
+    packs_free(before);
+    packs_free(after);
+    tb_arena_free(arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_versions_are_compared_row_by_row),
         cmocka_unit_test(an_installed_pack_has_the_hash_of_its_source),
         cmocka_unit_test(calendars_do_not_travel_with_other_packs),
         cmocka_unit_test(a_pack_with_a_fault_is_not_installed),
