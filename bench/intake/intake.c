@@ -109,16 +109,17 @@ receive(int fd, char *answer, size_t max)
 }
 
 static int
-ask(struct bench *bench, int fd, const char *method, const char *path, const char *type, const char *key, const char *body,
-    size_t len, char *answer)
+ask(struct bench *bench, int fd, const char *method, const char *path, const char *type,
+    const char *key, const char *body, size_t len, char *answer)
 {
     char head[1024];
-    int head_len = snprintf(head, sizeof head,
-                            "%s /api/v1%s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
-                            "%s%s%s%s%s%s\r\n",
-                            method, path, type, len, bench->token[0] != '\0' ? "Authorization: Bearer " : "",
-                            bench->token, bench->token[0] != '\0' ? "\r\n" : "", key != NULL ? "Idempotency-Key: " : "",
-                            key != NULL ? key : "", key != NULL ? "\r\n" : "");
+    int head_len = snprintf(
+        head, sizeof head,
+        "%s /api/v1%s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+        "%s%s%s%s%s%s\r\n",
+        method, path, type, len, bench->token[0] != '\0' ? "Authorization: Bearer " : "",
+        bench->token, bench->token[0] != '\0' ? "\r\n" : "", key != NULL ? "Idempotency-Key: " : "",
+        key != NULL ? key : "", key != NULL ? "\r\n" : "");
     char *whole = malloc((size_t)head_len + len);
     memcpy(whole, head, (size_t)head_len);
     memcpy(whole + head_len, body, len);
@@ -167,7 +168,8 @@ start(struct bench *bench)
     snprintf(bench->dir, sizeof bench->dir, "%s", "/var/tmp/tongban-intake-XXXXXX");
     if (mkdtemp(bench->dir) == NULL)
         die(bench->dir);
-    snprintf(command, sizeof command, "%s init --data %s --demo >/dev/null", bench->program, bench->dir);
+    snprintf(command, sizeof command, "%s init --data %s --demo >/dev/null", bench->program,
+             bench->dir);
     if (system(command) != 0)
         die("init");
     int out[2];
@@ -177,7 +179,8 @@ start(struct bench *bench)
     if (bench->server == 0) {
         dup2(out[1], 1);
         close(out[0]);
-        execl(bench->program, bench->program, "serve", "--data", bench->dir, "--listen", "127.0.0.1:0", (char *)NULL);
+        execl(bench->program, bench->program, "serve", "--data", bench->dir, "--listen",
+              "127.0.0.1:0", (char *)NULL);
         _exit(127);
     }
     close(out[1]);
@@ -216,14 +219,19 @@ sign_in(struct bench *bench, char *answer)
                  TB_ARG(tb_json_get_text(account, "user")), password);
     }
     int fd = dial(bench->port);
-    if (ask(bench, fd, "POST", "/sessions", "application/json", NULL, body, strlen(body), answer) >= 300 ||
+    if (ask(bench, fd, "POST", "/sessions", "application/json", NULL, body, strlen(body), answer) >=
+            300 ||
         !member(answer, "token", bench->token, sizeof bench->token))
         die(answer);
     for (int i = 0; i < 3; i++) {
         char paper[256], name[64];
-        int len = snprintf(paper, sizeof paper, "%%PDF-1.4\n%% paper %d of the measurement\n1 0 obj<<>>endobj\ntrailer<<>>\n%%%%EOF\n", i);
+        int len = snprintf(
+            paper, sizeof paper,
+            "%%PDF-1.4\n%% paper %d of the measurement\n1 0 obj<<>>endobj\ntrailer<<>>\n%%%%EOF\n",
+            i);
         snprintf(name, sizeof name, "/files?name=paper-%d.pdf", i);
-        if (ask(bench, fd, "POST", name, "application/pdf", NULL, paper, (size_t)len, answer) >= 300 ||
+        if (ask(bench, fd, "POST", name, "application/pdf", NULL, paper, (size_t)len, answer) >=
+                300 ||
             !member(answer, "hash", bench->hashes[i], 65))
             die(answer);
     }
@@ -239,7 +247,8 @@ static void
 make_id(int n, char ret_id[19])
 {
     char first[18];
-    snprintf(first, sizeof first, "5116021980%02d%02d%03d", 1 + n / 28000 % 12, 1 + n / 1000 % 28, n % 1000);
+    snprintf(first, sizeof first, "5116021980%02d%02d%03d", 1 + n / 28000 % 12, 1 + n / 1000 % 28,
+             n % 1000);
     for (const char *check = "0123456789X"; *check != '\0'; check++) {
         snprintf(ret_id, 19, "%s%c", first, *check);
         if (codes_citizen_id(tb_str_of(ret_id), (tb_date){0}, TB_STR_NONE, NULL, NULL))
@@ -274,7 +283,12 @@ fill(const struct bench *bench, int n, char *out, size_t max)
     snprintf(serial, sizeof serial, "%06d", n);
     const struct {
         const char *mark, *value;
-    } marks[] = {{"@ID@", id}, {"@CREDIT@", credit}, {"@SERIAL@", serial}, {"@HASH1@", bench->hashes[0]}, {"@HASH2@", bench->hashes[1]}, {"@HASH3@", bench->hashes[2]}};
+    } marks[] = {{"@ID@", id},
+                 {"@CREDIT@", credit},
+                 {"@SERIAL@", serial},
+                 {"@HASH1@", bench->hashes[0]},
+                 {"@HASH2@", bench->hashes[1]},
+                 {"@HASH3@", bench->hashes[2]}};
     size_t len = 0;
     for (const char *at = bench->template_text; *at != '\0' && len + 70 < max;) {
         size_t i = 0;
@@ -334,8 +348,8 @@ run_clients(struct bench *bench)
 struct table {
     char name[64];
     int columns;
-    int64_t rows, bytes;      /* written by the run */
-    int64_t first_rowid;      /* rows above this were written by the run */
+    int64_t rows, bytes; /* written by the run */
+    int64_t first_rowid; /* rows above this were written by the run */
     sqlite3_stmt *select, *insert;
 };
 
@@ -359,7 +373,8 @@ number(sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *statement;
     int64_t value = -1;
-    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
         value = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
     return value;
@@ -379,9 +394,12 @@ static void
 list_tables(sqlite3 *db, struct replay *replay)
 {
     sqlite3_stmt *statement;
-    sqlite3_prepare_v2(db, "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%'", -1, &statement, NULL);
+    sqlite3_prepare_v2(
+        db, "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'sqlite_%'", -1,
+        &statement, NULL);
     while (sqlite3_step(statement) == SQLITE_ROW && replay->count < TABLES_MAX)
-        snprintf(replay->tables[replay->count++].name, 64, "%s", (const char *)sqlite3_column_text(statement, 0));
+        snprintf(replay->tables[replay->count++].name, 64, "%s",
+                 (const char *)sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);
 }
 
@@ -392,7 +410,8 @@ note_before(const char *path, struct replay *replay)
     sqlite3 *db = open_database(path);
     list_tables(db, replay);
     for (int i = 0; i < replay->count; i++) {
-        char *sql = sqlite3_mprintf("SELECT coalesce(max(rowid), 0) FROM \"%w\"", replay->tables[i].name);
+        char *sql =
+            sqlite3_mprintf("SELECT coalesce(max(rowid), 0) FROM \"%w\"", replay->tables[i].name);
         replay->tables[i].first_rowid = number(db, sql);
         sqlite3_free(sql);
     }
@@ -404,8 +423,9 @@ copy_schema(struct replay *replay)
 {
     sqlite3_stmt *statement;
     sqlite3_prepare_v2(replay->from,
-                       "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC", -1,
-                       &statement, NULL);
+                       "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE "
+                       "'sqlite_%' ORDER BY type DESC",
+                       -1, &statement, NULL);
     while (sqlite3_step(statement) == SQLITE_ROW)
         run_sql(replay->to, (const char *)sqlite3_column_text(statement, 0));
     sqlite3_finalize(statement);
@@ -414,7 +434,8 @@ copy_schema(struct replay *replay)
 static void
 prepare_table(struct replay *replay, struct table *table)
 {
-    char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" WHERE rowid > %lld ORDER BY rowid", table->name, (long long)table->first_rowid);
+    char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" WHERE rowid > %lld ORDER BY rowid",
+                                table->name, (long long)table->first_rowid);
     if (sqlite3_prepare_v2(replay->from, sql, -1, &table->select, NULL) != SQLITE_OK)
         die(sql);
     sqlite3_free(sql);
@@ -506,7 +527,8 @@ by_size(const void *a, const void *b)
 }
 
 static void
-report(struct bench *bench, struct replay *replay, int64_t rows, double per_batch, double ours, double bare)
+report(struct bench *bench, struct replay *replay, int64_t rows, double per_batch, double ours,
+       double bare)
 {
     int64_t bytes = 0;
     qsort(bench->latency_ms, (size_t)bench->cases, sizeof(double), by_size);
@@ -518,18 +540,22 @@ report(struct bench *bench, struct replay *replay, int64_t rows, double per_batc
             printf("%-24s %10.2f %12.1f\n", table->name, (double)table->rows / bench->cases,
                    (double)table->bytes / bench->cases);
     }
-    printf("%-24s %10.2f %12.1f\n", "all", (double)rows / bench->cases, (double)bytes / bench->cases);
+    printf("%-24s %10.2f %12.1f\n", "all", (double)rows / bench->cases,
+           (double)bytes / bench->cases);
     printf("mean batch               %10.2f cases\n", per_batch);
-    printf("POST /cases              %10.0f cases/s, p50 %.2f ms, p99 %.2f ms, %d clients\n", bench->cases / ours,
-           bench->latency_ms[bench->cases / 2], bench->latency_ms[bench->cases * 99 / 100], CLIENTS);
+    printf("POST /cases              %10.0f cases/s, p50 %.2f ms, p99 %.2f ms, %d clients\n",
+           bench->cases / ours, bench->latency_ms[bench->cases / 2],
+           bench->latency_ms[bench->cases * 99 / 100], CLIENTS);
     printf("bare loop, same rows     %10.0f cases/s\n", bench->cases / bare);
-    printf("ratio                    %10.1f %% of the bare loop (at least 40 %%)\n", bare / ours * 100);
+    printf("ratio                    %10.1f %% of the bare loop (at least 40 %%)\n",
+           bare / ours * 100);
 }
 
 int
 main(int argc, char **argv)
 {
-    struct bench bench = {.cases = argc > 3 ? (int)strtol(argv[3], NULL, 10) : CASES, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct bench bench = {.cases = argc > 3 ? (int)strtol(argv[3], NULL, 10) : CASES,
+                          .lock = PTHREAD_MUTEX_INITIALIZER};
     struct replay *replay = calloc(1, sizeof *replay);
     char database[128], bare_database[128], *answer = malloc(ANSWER_MAX), clean[160];
     if (argc < 3)
@@ -548,7 +574,8 @@ main(int argc, char **argv)
         die("some cases were refused");
     replay->from = open_database(database);
     replay->to = open_database(bare_database);
-    run_sql(replay->to, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0");
+    run_sql(replay->to,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0");
     copy_schema(replay);
     int64_t count, batches;
     struct row *rows = load_rows(replay, &count);

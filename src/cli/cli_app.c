@@ -12,8 +12,8 @@
 #include "store/store.h"
 #include "watch/watch.h"
 
-static const struct store_table *const *const module_tables[] = {access_tables, catalogue_tables, cases_tables,
-                                                                 watch_tables};
+static const struct store_table *const *const module_tables[] = {access_tables, catalogue_tables,
+                                                                 cases_tables, watch_tables};
 
 const struct store_table *const *
 cli_tables(struct cli *cli)
@@ -22,7 +22,8 @@ cli_tables(struct cli *cli)
     for (size_t i = 0; i < TB_COUNT(module_tables); i++)
         for (const struct store_table *const *at = module_tables[i]; *at != NULL; at++)
             count++;
-    const struct store_table **all = TB_NEW_ARRAY(cli->arena, count + 1, const struct store_table *);
+    const struct store_table **all =
+        TB_NEW_ARRAY(cli->arena, count + 1, const struct store_table *);
     count = 0;
     for (size_t i = 0; i < TB_COUNT(module_tables); i++)
         for (const struct store_table *const *at = module_tables[i]; *at != NULL; at++)
@@ -31,8 +32,8 @@ cli_tables(struct cli *cli)
 }
 
 tb_status
-cli_store_open(struct cli *cli, tb_str dir, bool is_create, bool is_read_only, struct store **ret_store,
-               struct tb_err *err)
+cli_store_open(struct cli *cli, tb_str dir, bool is_create, bool is_read_only,
+               struct store **ret_store, struct tb_err *err)
 {
     return store_open(&(struct store_options){.dir = dir,
                                               .tables = cli_tables(cli),
@@ -66,7 +67,9 @@ open_seal(struct cli_app *app, struct tb_err *err)
 static tb_status
 open_trade(struct cli_app *app, struct tb_err *err)
 {
-    TB_TRY(catalogue_open(&(struct catalogue_options){.store = app->store, .env = app->cli->env, .packs = app->packs,
+    TB_TRY(catalogue_open(&(struct catalogue_options){.store = app->store,
+                                                      .env = app->cli->env,
+                                                      .packs = app->packs,
                                                       .division = app->config.division},
                           &app->catalogue, err));
     TB_TRY(cases_open(&(struct cases_options){.store = app->store,

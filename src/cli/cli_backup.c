@@ -13,7 +13,8 @@ run_backup(struct cli *cli)
 {
     struct tb_err err = {0};
     struct store *store = NULL;
-    tb_status status = cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
+    tb_status status =
+        cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
     if (status == TB_OK)
         status = store_backup(store, tb_str_of(cli->args[0]), &err);
     store_close(store);
@@ -25,13 +26,14 @@ run_backup(struct cli *cli)
     return CLI_OK;
 }
 
-const struct cli_command cli_cmd_backup = {.name = "backup",
-                                           .arguments = "TO",
-                                           .args_min = 1,
-                                           .args_max = 1,
-                                           .help = "Copy an installation while it runs, into a new folder",
-                                           .options = backup_options,
-                                           .run = run_backup};
+const struct cli_command cli_cmd_backup = {
+    .name = "backup",
+    .arguments = "TO",
+    .args_min = 1,
+    .args_max = 1,
+    .help = "Copy an installation while it runs, into a new folder",
+    .options = backup_options,
+    .run = run_backup};
 
 static const struct cli_option restore_options[] = {
     {"--data", "DIR", "the installation to put back; nothing may be serving it", true},
@@ -48,7 +50,8 @@ run_restore(struct cli *cli)
                       cli_has(cli, "--accept-loss"), cli->env, &lost, &err) != TB_OK)
         return cli_fail(cli, &err);
     if (!cli->is_json)
-        printf("Restored from %s; acknowledged entries lost: %lld\n", cli->args[0], (long long)lost);
+        printf("Restored from %s; acknowledged entries lost: %lld\n", cli->args[0],
+               (long long)lost);
     return CLI_OK;
 }
 

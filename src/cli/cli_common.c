@@ -22,11 +22,13 @@ cli_has(const struct cli *cli, const char *name)
 }
 
 tb_status
-cli_read_file(struct cli *cli, const char *path, size_t bytes_max, tb_str *ret_text, struct tb_err *err)
+cli_read_file(struct cli *cli, const char *path, size_t bytes_max, tb_str *ret_text,
+              struct tb_err *err)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     if (file == NULL)
-        return tb_fail(err, errno == ENOENT ? TB_NOT_FOUND : TB_IO, "%s: %s", path, strerror(errno));
+        return tb_fail(err, errno == ENOENT ? TB_NOT_FOUND : TB_IO, "%s: %s", path,
+                       strerror(errno));
     struct tb_buf buf = {.arena = cli->arena};
     char block[65536];
     size_t got;
@@ -34,7 +36,8 @@ cli_read_file(struct cli *cli, const char *path, size_t bytes_max, tb_str *ret_t
     while (status == TB_OK && (got = fread(block, 1, sizeof block, file)) > 0) {
         tb_buf_put(&buf, block, got);
         if (buf.len > bytes_max)
-            status = tb_fail(err, TB_LIMIT, "%s: more than %zu bytes, which is the limit", path, bytes_max);
+            status = tb_fail(err, TB_LIMIT, "%s: more than %zu bytes, which is the limit", path,
+                             bytes_max);
     }
     if (status == TB_OK && ferror(file))
         status = tb_fail(err, TB_IO, "%s: %s", path, strerror(errno));
@@ -56,7 +59,8 @@ cli_fail(struct cli *cli, const struct tb_err *err)
         tb_json_set_text(cli->arena, object, "detail", tb_str_of(err->message));
         cli_print_json(cli, object);
     } else {
-        fprintf(stderr, "tongban %s: %s", cli->command->name, err->message[0] != '\0' ? err->message : row->en);
+        fprintf(stderr, "tongban %s: %s", cli->command->name,
+                err->message[0] != '\0' ? err->message : row->en);
         if (row->remedy_en[0] != '\0')
             fprintf(stderr, " (%s)", row->remedy_en);
         fputc('\n', stderr);
@@ -71,7 +75,8 @@ cli_print_faults(struct cli *cli, FILE *out, const struct tb_faults *faults)
     size_t shown = faults->count < TB_FAULTS_MAX ? faults->count : TB_FAULTS_MAX;
     for (size_t i = 0; i < shown; i++) {
         const struct tb_fault *fault = &faults->items[i];
-        fprintf(out, TB_FMT ": " TB_FMT " (" TB_FMT ")\n", TB_ARG(fault->place), TB_ARG(fault->en), TB_ARG(fault->zh));
+        fprintf(out, TB_FMT ": " TB_FMT " (" TB_FMT ")\n", TB_ARG(fault->place), TB_ARG(fault->en),
+                TB_ARG(fault->zh));
     }
     if (faults->count > shown)
         fprintf(out, "… and %zu more\n", faults->count - shown);

@@ -64,7 +64,8 @@ defaults(struct cli *cli, struct cli_config *config, struct tb_err *err)
 {
     for (size_t i = 0; i < TB_COUNT(keys); i++) {
         struct tb_json *value;
-        TB_TRY(tb_yaml_parse(cli->arena, TB_STR("config"), tb_str_of(keys[i].otherwise), &value, err));
+        TB_TRY(
+            tb_yaml_parse(cli->arena, TB_STR("config"), tb_str_of(keys[i].otherwise), &value, err));
         set_key(config, &keys[i], value);
     }
     return TB_OK;
@@ -73,7 +74,8 @@ defaults(struct cli *cli, struct cli_config *config, struct tb_err *err)
 tb_status
 cli_config_read(struct cli *cli, tb_str dir, struct cli_config *ret_config, struct tb_err *err)
 {
-    static const char *const type_words[] = {"a text", "true or false", "a whole number within its range"};
+    static const char *const type_words[] = {"a text", "true or false",
+                                             "a whole number within its range"};
     struct cli_config config = {0};
     TB_TRY(defaults(cli, &config, err));
     tb_str path = tb_printf(cli->arena, TB_FMT "/config.yaml", TB_ARG(dir)), text;
@@ -92,17 +94,17 @@ cli_config_read(struct cli *cli, tb_str dir, struct cli_config *ret_config, stru
             if (tb_str_is(value->key, keys[i].key))
                 row = &keys[i];
         if (row == NULL)
-            tb_buf_printf(&wrong, "%sline %d: there is no key " TB_FMT, wrong.len > 0 ? "; " : "", value->line,
-                          TB_ARG(value->key));
+            tb_buf_printf(&wrong, "%sline %d: there is no key " TB_FMT, wrong.len > 0 ? "; " : "",
+                          value->line, TB_ARG(value->key));
         else if (!value_fits(row, value))
-            tb_buf_printf(&wrong, "%sline %d: %s is %s", wrong.len > 0 ? "; " : "", value->line, row->key,
-                          type_words[row->type]);
+            tb_buf_printf(&wrong, "%sline %d: %s is %s", wrong.len > 0 ? "; " : "", value->line,
+                          row->key, type_words[row->type]);
         else
             set_key(&config, row, value);
     }
     if (wrong.len > 0)
-        return tb_fail(err, TB_INVALID, TB_FMT ": " TB_FMT "; `tongban config` lists the keys", TB_ARG(path),
-                       TB_ARG(tb_buf_done(&wrong)));
+        return tb_fail(err, TB_INVALID, TB_FMT ": " TB_FMT "; `tongban config` lists the keys",
+                       TB_ARG(path), TB_ARG(tb_buf_done(&wrong)));
     *ret_config = config;
     return TB_OK;
 }
@@ -163,9 +165,12 @@ run_config(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-    {"--data", "DIR", "print the settings in force there; without it, every key with its default", false},
+    {"--data", "DIR", "print the settings in force there; without it, every key with its default",
+     false},
     {NULL, NULL, NULL, false},
 };
 
-const struct cli_command cli_cmd_config = {
-    .name = "config", .help = "Print the settings and what they mean", .options = options, .run = run_config};
+const struct cli_command cli_cmd_config = {.name = "config",
+                                           .help = "Print the settings and what they mean",
+                                           .options = options,
+                                           .run = run_config};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The demonstration accounts of `tongban init --demo`: invented persons, each with one role in the home division, and
  * a random password. DIR/demo-accounts.json (mode 0600) is the only place where the passwords stand. */
+#include "cli/cli_demo.h"
 #include "access/access.h"
 #include "cases/cases.h"
-#include "cli/cli_demo.h"
 #include "codes/codes.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 struct person {
     op_role role;
     const char *user, *name;
-    const char *id17;  /* citizen ID number without its check character; of nobody */
+    const char *id17; /* citizen ID number without its check character; of nobody */
     const char *phone;
 };
 
@@ -97,7 +97,8 @@ make_account(struct cli_app *app, const struct person *person, tb_str password, 
     int64_t id;
     tb_status status = access_account_make(app->access, &cause, &account, &faults, &id, err);
     if (status == TB_INVALID && faults.count > 0)
-        return tb_fail(err, status, "account %s: " TB_FMT, person->user, TB_ARG(faults.items[0].en));
+        return tb_fail(err, status, "account %s: " TB_FMT, person->user,
+                       TB_ARG(faults.items[0].en));
     return status;
 }
 
@@ -133,7 +134,8 @@ cli_demo_make(struct cli_app *app, bool *ret_made, struct tb_err *err)
             struct tb_json *row = tb_json_add(list, tb_json_new(cli->arena, TB_JSON_OBJECT));
             tb_json_set_text(cli->arena, row, "role", tb_str_of(role_name(persons[i].role)));
             tb_json_set_text(cli->arena, row, "user", tb_str_of(persons[i].user));
-            tb_json_set_text(cli->arena, row, "password", access_password_random(cli->arena, cli->env));
+            tb_json_set_text(cli->arena, row, "password",
+                             access_password_random(cli->arena, cli->env));
             tb_json_set_text(cli->arena, row, "name", tb_str_of(persons[i].name));
         }
         struct tb_buf buf = {.arena = cli->arena};

@@ -50,8 +50,9 @@ print_report(struct cli *cli, const struct catalogue_report *report)
     printf("%lld rows: %lld inserted, %lld updated, %lld unchanged, %lld rejected\n"
            "codes: %lld well-formed, %lld in the old form; notes: %zu\n",
            (long long)report->rows, (long long)report->inserted, (long long)report->updated,
-           (long long)report->unchanged, (long long)report->rejected, (long long)report->codes_well_formed,
-           (long long)report->codes_old_form, report->notes.count);
+           (long long)report->unchanged, (long long)report->rejected,
+           (long long)report->codes_well_formed, (long long)report->codes_old_form,
+           report->notes.count);
 }
 
 static int
@@ -59,14 +60,16 @@ run_import(struct cli *cli)
 {
     struct tb_err err = {0};
     struct cli_app app = {0};
-    struct catalogue_report report = {.faults = {.arena = cli->arena}, .notes = {.arena = cli->arena}};
+    struct catalogue_report report = {.faults = {.arena = cli->arena},
+                                      .notes = {.arena = cli->arena}};
     tb_str bytes;
     tb_status status = cli_read_file(cli, cli->args[0], SHEET_BYTES_MAX, &bytes, &err);
     if (status == TB_OK)
         status = cli_app_open(&app, cli, tb_str_of(cli_value(cli, "--data")), false, &err);
     if (status == TB_OK)
-        status = catalogue_import_items(app.catalogue, &(struct store_cause){.purpose = TB_STR("import items")},
-                                        tb_str_of(cli->args[0]), bytes, show_progress, cli, &report, &err);
+        status = catalogue_import_items(
+            app.catalogue, &(struct store_cause){.purpose = TB_STR("import items")},
+            tb_str_of(cli->args[0]), bytes, show_progress, cli, &report, &err);
     cli_app_close(&app);
     cli_progress(cli, "%s", "");
     if (status != TB_OK && report.faults.count == 0)
@@ -80,8 +83,10 @@ const struct cli_command cli_cmd_import_items = {
     .arguments = "FILE",
     .args_min = 1,
     .args_max = 1,
-    .help = "Take a CSV or XLSX list of service items into the catalogue, with a report for each row that is not clean",
-    .more = "All or nothing: the new version becomes visible by one row, and the same file again changes nothing.\n"
+    .help = "Take a CSV or XLSX list of service items into the catalogue, with a report for each "
+            "row that is not clean",
+    .more = "All or nothing: the new version becomes visible by one row, and the same file again "
+            "changes nothing.\n"
             "Exit status 1 when a row was rejected.",
     .options = options,
     .run = run_import};

@@ -45,7 +45,8 @@ make_seal_key(struct cli *cli, tb_str dir, struct tb_err *err)
         return TB_OK;
     tb_str private_pem, public_pem;
     TB_TRY(seal_generate(cli->arena, &private_pem, &public_pem, err));
-    TB_TRY(write_new(cli, tb_printf(cli->arena, TB_FMT "/keys/seal.pub", TB_ARG(dir)), public_pem, 0644, err));
+    TB_TRY(write_new(cli, tb_printf(cli->arena, TB_FMT "/keys/seal.pub", TB_ARG(dir)), public_pem,
+                     0644, err));
     return write_new(cli, path, private_pem, 0600, err);
 }
 
@@ -90,12 +91,15 @@ install_pack(struct cli *cli, const char *from, const char *name, tb_str into, s
 static tb_status
 install_packs(struct cli *cli, tb_str dir, struct tb_err *err)
 {
-    const char *from = cli_value(cli, "--packs") != NULL ? cli_value(cli, "--packs") : shipped_packs(cli);
+    const char *from =
+        cli_value(cli, "--packs") != NULL ? cli_value(cli, "--packs") : shipped_packs(cli);
     tb_str into = tb_printf(cli->arena, TB_FMT "/packs", TB_ARG(dir));
     TB_TRY(make_dir(into, 0755, err));
     if (from == NULL)
-        return tb_fail(err, TB_NOT_FOUND, "the packs that come with the program are not beside it; name their folder with "
-                                          "--packs");
+        return tb_fail(
+            err, TB_NOT_FOUND,
+            "the packs that come with the program are not beside it; name their folder with "
+            "--packs");
     struct dirent **names;
     int count = scandir(from, &names, NULL, by_name);
     if (count < 0)
@@ -119,8 +123,9 @@ make_admin(struct cli_app *app, struct tb_err *err)
 {
     struct cli *cli = app->cli;
     tb_str password = access_password_random(cli->arena, cli->env);
-    struct access_grant_new grant = {
-        .role = OP_ADMIN, .division = app->config.division, .from = cli->env->now_us(cli->env->context)};
+    struct access_grant_new grant = {.role = OP_ADMIN,
+                                     .division = app->config.division,
+                                     .from = cli->env->now_us(cli->env->context)};
     struct access_account_new account = {.user = TB_STR("admin"),
                                          .name = TB_STR("管理员"),
                                          .password = password,
@@ -129,8 +134,8 @@ make_admin(struct cli_app *app, struct tb_err *err)
                                          .grant_count = 1};
     struct tb_faults faults = {.arena = cli->arena};
     int64_t id;
-    tb_status status = access_account_make(app->access, &(struct store_cause){.purpose = TB_STR("init")}, &account,
-                                           &faults, &id, err);
+    tb_status status = access_account_make(
+        app->access, &(struct store_cause){.purpose = TB_STR("init")}, &account, &faults, &id, err);
     if (status == TB_CONFLICT)
         return TB_OK;
     if (status == TB_OK)
@@ -150,7 +155,8 @@ init(struct cli *cli, struct cli_app *app, bool is_demo, struct tb_err *err)
     TB_TRY(make_seal_key(cli, dir, err));
     TB_TRY(install_packs(cli, dir, err));
     TB_TRY(cli_app_open(app, cli, dir, true, err));
-    TB_TRY(catalogue_adopt_packs(app->catalogue, &(struct store_cause){.purpose = TB_STR("init")}, &changed, err));
+    TB_TRY(catalogue_adopt_packs(app->catalogue, &(struct store_cause){.purpose = TB_STR("init")},
+                                 &changed, err));
     TB_TRY(is_demo ? cli_demo_make(app, &is_made, err) : make_admin(app, err));
     if ((changed > 0 || is_made) && !cli->is_json)
         printf("Prepared " TB_FMT ": %zu packs%s\n", TB_ARG(dir), packs_set_count(app->packs),
@@ -170,8 +176,10 @@ run_init(struct cli *cli)
 
 static const struct cli_option options[] = {
     {"--data", "DIR", "the folder of the installation; made when absent", true},
-    {"--demo", NULL, "invented persons, one for each role, with passwords in DIR/demo-accounts.json", false},
-    {"--packs", "FOLDER", "the packs to install, instead of those that come with the program", false},
+    {"--demo", NULL,
+     "invented persons, one for each role, with passwords in DIR/demo-accounts.json", false},
+    {"--packs", "FOLDER", "the packs to install, instead of those that come with the program",
+     false},
     {NULL, NULL, NULL, false},
 };
 

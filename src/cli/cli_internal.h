@@ -21,7 +21,7 @@ struct watch;
 /* Exit statuses beside those of errors.def. */
 enum {
     CLI_OK = 0,
-    CLI_FOUND = 1,  /* it ran, and what was looked at is not well: faults, failed tests, tampering */
+    CLI_FOUND = 1, /* it ran, and what was looked at is not well: faults, failed tests, tampering */
     CLI_USAGE = 64, /* the command line itself is wrong */
 };
 
@@ -53,12 +53,13 @@ struct cli {
     const struct cli_command *command;
     struct tb_arena *arena;
     const struct tb_env *env;
-    bool is_json;      /* print JSON for machines */
-    bool is_terminal;  /* standard error is one: progress may be shown */
+    bool is_json;     /* print JSON for machines */
+    bool is_terminal; /* standard error is one: progress may be shown */
     const char *program;
     const char *args[CLI_ARGS_MAX];
     int arg_count;
-    const char *values[CLI_OPTIONS_MAX]; /* by the option's place in command->options; "" for a switch that was given */
+    const char *values
+        [CLI_OPTIONS_MAX]; /* by the option's place in command->options; "" for a switch that was given */
 };
 
 /* The value of an option; NULL when it was not given. A switch gives "". name must be one of the command's. */
@@ -66,8 +67,8 @@ const char *cli_value(const struct cli *cli, const char *name);
 bool cli_has(const struct cli *cli, const char *name);
 
 /* Reads a whole file ("-": standard input) into arena; over bytes_max: TB_LIMIT. */
-TB_NODISCARD tb_status cli_read_file(struct cli *cli, const char *path, size_t bytes_max, tb_str *ret_text,
-                                     struct tb_err *err);
+TB_NODISCARD tb_status cli_read_file(struct cli *cli, const char *path, size_t bytes_max,
+                                     tb_str *ret_text, struct tb_err *err);
 /* Prints a failure (message, and what to do) to standard error, or as JSON; returns its exit status. */
 int cli_fail(struct cli *cli, const struct tb_err *err);
 /* Prints faults, one a line: place: text. English, then Chinese. */
@@ -94,9 +95,11 @@ struct cli_config {
     int64_t workers;
 };
 /* Reads the file; absent: the defaults. Unknown keys and wrong types are refused, all at once. */
-TB_NODISCARD tb_status cli_config_read(struct cli *cli, tb_str dir, struct cli_config *ret_config, struct tb_err *err);
+TB_NODISCARD tb_status cli_config_read(struct cli *cli, tb_str dir, struct cli_config *ret_config,
+                                       struct tb_err *err);
 /* Writes the file with every key, its default and its help, unless it is there. */
-TB_NODISCARD tb_status cli_config_write(struct cli *cli, tb_str dir, bool is_demonstration, struct tb_err *err);
+TB_NODISCARD tb_status cli_config_write(struct cli *cli, tb_str dir, bool is_demonstration,
+                                        struct tb_err *err);
 
 /* ---- the program as a whole -------------------------------------------------------------------------------------- */
 
@@ -118,10 +121,12 @@ struct cli_app {
 /* Every table of every module; NULL-terminated. */
 const struct store_table *const *cli_tables(struct cli *cli);
 /* Opens the store only. */
-TB_NODISCARD tb_status cli_store_open(struct cli *cli, tb_str dir, bool is_create, bool is_read_only,
-                                      struct store **ret_store, struct tb_err *err);
+TB_NODISCARD tb_status cli_store_open(struct cli *cli, tb_str dir, bool is_create,
+                                      bool is_read_only, struct store **ret_store,
+                                      struct tb_err *err);
 /* Opens everything up to the registry. Close it also after a failure. */
-TB_NODISCARD tb_status cli_app_open(struct cli_app *app, struct cli *cli, tb_str dir, bool is_create, struct tb_err *err);
+TB_NODISCARD tb_status cli_app_open(struct cli_app *app, struct cli *cli, tb_str dir,
+                                    bool is_create, struct tb_err *err);
 void cli_app_close(struct cli_app *app);
 
 #endif

@@ -5,12 +5,14 @@
 
 static const struct cli_option verify_options[] = {
     {"--data", "DIR", "the installation; it may be serving meanwhile", true},
-    {"--against", "FILE", "a checkpoints file kept elsewhere: finds entries that were cut from the end", false},
+    {"--against", "FILE",
+     "a checkpoints file kept elsewhere: finds entries that were cut from the end", false},
     {NULL, NULL, NULL, false},
 };
 
 static void
-print_verify_json(struct cli *cli, const struct tb_faults *faults, const struct store_verify_result *result)
+print_verify_json(struct cli *cli, const struct tb_faults *faults,
+                  const struct store_verify_result *result)
 {
     struct tb_json *out = tb_json_new(cli->arena, TB_JSON_OBJECT);
     tb_json_set_bool(cli->arena, out, "ok", faults->count == 0);
@@ -40,7 +42,8 @@ run_verify(struct cli *cli)
     if (against != NULL)
         status = cli_read_file(cli, against, SIZE_MAX, &notes, &err);
     if (status == TB_OK)
-        status = cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
+        status =
+            cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
     if (status == TB_OK)
         status = store_verify(store, notes, &faults, &result, &err);
     store_close(store);
@@ -50,9 +53,12 @@ run_verify(struct cli *cli)
         print_verify_json(cli, &faults, &result);
     } else {
         cli_print_faults(cli, stdout, &faults);
-        printf("%s: %lld entries, %lld rows, %lld checkpoints%s\n", faults.count == 0 ? "The log holds" : "ALTERED",
-               (long long)result.entries, (long long)result.rows, (long long)result.checkpoints,
-               against == NULL ? "; keep a copy of checkpoints.log elsewhere and name it with --against" : "");
+        printf("%s: %lld entries, %lld rows, %lld checkpoints%s\n",
+               faults.count == 0 ? "The log holds" : "ALTERED", (long long)result.entries,
+               (long long)result.rows, (long long)result.checkpoints,
+               against == NULL
+                   ? "; keep a copy of checkpoints.log elsewhere and name it with --against"
+                   : "");
     }
     return faults.count == 0 ? CLI_OK : CLI_FOUND;
 }
@@ -76,10 +82,12 @@ run_proof(struct cli *cli)
     struct tb_json *proof = NULL;
     int64_t seq;
     if (!tb_str_to_int(tb_str_of(cli->args[0]), &seq) || seq < 1) {
-        fprintf(stderr, "tongban log proof: %s is not the number of an entry (1, 2, …)\n", cli->args[0]);
+        fprintf(stderr, "tongban log proof: %s is not the number of an entry (1, 2, …)\n",
+                cli->args[0]);
         return CLI_USAGE;
     }
-    tb_status status = cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
+    tb_status status =
+        cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
     if (status == TB_OK)
         status = store_proof(store, cli->arena, seq, &proof, &err);
     if (status == TB_OK)
@@ -92,7 +100,8 @@ const struct cli_command cli_cmd_log_proof = {.name = "log proof",
                                               .arguments = "SEQ",
                                               .args_min = 1,
                                               .args_max = 1,
-                                              .help = "Print the proof that entry SEQ is in the log",
+                                              .help =
+                                                  "Print the proof that entry SEQ is in the log",
                                               .options = proof_options,
                                               .run = run_proof};
 
@@ -102,7 +111,8 @@ run_checkpoint(struct cli *cli)
     struct tb_err err = {0};
     struct store *store = NULL;
     tb_str note;
-    tb_status status = cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
+    tb_status status =
+        cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
     if (status == TB_OK)
         status = store_checkpoint(store, cli->arena, &note, &err);
     if (status == TB_OK)
@@ -111,7 +121,8 @@ run_checkpoint(struct cli *cli)
     return status == TB_OK ? CLI_OK : cli_fail(cli, &err);
 }
 
-const struct cli_command cli_cmd_log_checkpoint = {.name = "log checkpoint",
-                                                   .help = "Print the latest signed checkpoint, for a witness to keep",
-                                                   .options = proof_options,
-                                                   .run = run_checkpoint};
+const struct cli_command cli_cmd_log_checkpoint = {
+    .name = "log checkpoint",
+    .help = "Print the latest signed checkpoint, for a witness to keep",
+    .options = proof_options,
+    .run = run_checkpoint};

@@ -7,7 +7,9 @@
 
 static const struct cli_option common_options[] = {
     {"--json", NULL, "print the result as JSON, for machines", false},
-    {"--now", "WHEN", "rehearse: the clock starts at this instant (RFC 3339, China time when it has no offset)", false},
+    {"--now", "WHEN",
+     "rehearse: the clock starts at this instant (RFC 3339, China time when it has no offset)",
+     false},
     {"--help", NULL, "print this help", false},
     {NULL, NULL, NULL, false},
 };
@@ -15,7 +17,8 @@ static const struct cli_option common_options[] = {
 static void
 print_options(FILE *out, const struct cli_option *options)
 {
-    for (const struct cli_option *option = options; option != NULL && option->name != NULL; option++) {
+    for (const struct cli_option *option = options; option != NULL && option->name != NULL;
+         option++) {
         char left[64];
         snprintf(left, sizeof left, "%s%s%s", option->name, option->value != NULL ? " " : "",
                  option->value != NULL ? option->value : "");
@@ -26,9 +29,9 @@ print_options(FILE *out, const struct cli_option *options)
 static void
 print_help(FILE *out, const struct cli_command *command)
 {
-    fprintf(out, "tongban %s%s%s%s\n\n%s.\n", command->name, command->options != NULL ? " [OPTION …]" : "",
-            command->arguments != NULL ? " " : "", command->arguments != NULL ? command->arguments : "",
-            command->help);
+    fprintf(out, "tongban %s%s%s%s\n\n%s.\n", command->name,
+            command->options != NULL ? " [OPTION …]" : "", command->arguments != NULL ? " " : "",
+            command->arguments != NULL ? command->arguments : "", command->help);
     if (command->more != NULL)
         fprintf(out, "\n%s\n", command->more);
     fprintf(out, "\nOptions:\n");
@@ -43,7 +46,8 @@ run_help(struct cli *cli)
     printf("tongban: public services from published standards. Commands:\n\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         printf("  %-16s %s\n", cli_commands[i]->name, cli_commands[i]->help);
-    printf("\n`tongban COMMAND --help` says more. Exit status: 0 all is well, 1 something was found or refused, 2 the "
+    printf("\n`tongban COMMAND --help` says more. Exit status: 0 all is well, 1 something was "
+           "found or refused, 2 the "
            "machine\n(disk, memory, busy), 3 damaged data, 4 a defect, 64 the command line.\n");
     return CLI_OK;
 }

@@ -9,12 +9,14 @@ static void
 print_errors(struct cli *cli, struct tb_buf *buf)
 {
     (void)cli;
-    tb_buf_cstr(buf, "# Errors\nGenerated from `src/base/errors.def`. `code` stands in problem details (RFC 9457) and in "
-                     "`--json` output.\n\n| code | HTTP | exit | 中文 | English | what to do |\n|---|---|---|---|---|---|\n");
+    tb_buf_cstr(buf, "# Errors\nGenerated from `src/base/errors.def`. `code` stands in problem "
+                     "details (RFC 9457) and in "
+                     "`--json` output.\n\n| code | HTTP | exit | 中文 | English | what to do "
+                     "|\n|---|---|---|---|---|---|\n");
     for (int i = 0; i < TB_STATUS_COUNT; i++) {
         const struct tb_error_row *row = tb_error_row((tb_status)i);
-        tb_buf_printf(buf, "| `%s` | %d | %d | %s | %s | %s %s |\n", row->code, row->http, row->exit, row->zh, row->en,
-                      row->remedy_zh, row->remedy_en);
+        tb_buf_printf(buf, "| `%s` | %d | %d | %s | %s | %s %s |\n", row->code, row->http,
+                      row->exit, row->zh, row->en, row->remedy_zh, row->remedy_en);
     }
 }
 
@@ -22,11 +24,13 @@ static void
 print_commands(struct cli *cli, struct tb_buf *buf)
 {
     (void)cli;
-    tb_buf_cstr(buf, "# Commands\nGenerated from the rows of `src/cli`. Every command also takes `--json`, `--now WHEN` "
+    tb_buf_cstr(buf, "# Commands\nGenerated from the rows of `src/cli`. Every command also takes "
+                     "`--json`, `--now WHEN` "
                      "and `--help`.\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++) {
         const struct cli_command *command = cli_commands[i];
-        tb_buf_printf(buf, "\n## tongban %s%s%s\n%s.\n", command->name, command->arguments != NULL ? " " : "",
+        tb_buf_printf(buf, "\n## tongban %s%s%s\n%s.\n", command->name,
+                      command->arguments != NULL ? " " : "",
                       command->arguments != NULL ? command->arguments : "", command->help);
         if (command->more != NULL)
             tb_buf_printf(buf, "\n%s\n", command->more);
@@ -34,7 +38,8 @@ print_commands(struct cli *cli, struct tb_buf *buf)
             tb_buf_cstr(buf, "\n| option | |\n|---|---|\n");
         for (const struct cli_option *o = command->options; o != NULL && o->name != NULL; o++)
             tb_buf_printf(buf, "| `%s%s%s` | %s%s |\n", o->name, o->value != NULL ? " " : "",
-                          o->value != NULL ? o->value : "", o->help, o->is_required ? " (needed)" : "");
+                          o->value != NULL ? o->value : "", o->help,
+                          o->is_required ? " (needed)" : "");
     }
 }
 
@@ -42,15 +47,19 @@ static void
 print_bpmn(struct cli *cli, struct tb_buf *buf)
 {
     (void)cli;
-    tb_buf_cstr(buf, "# BPMN\nGenerated from `src/bpmn/bpmn_table.c`. These elements are run; everything else that would do "
-                     "something is a fault of `tongban bpmn check`. Conditions and computed timers (`= …`) are FEEL; a timer "
-                     "is an ISO 8601 date or duration, or a period of the clock (`5wd`). A condition that is neither true nor "
-                     "false is an incident, never a no.\n\n| element | 中文 | English | waits | read beside the standard |\n"
+    tb_buf_cstr(buf, "# BPMN\nGenerated from `src/bpmn/bpmn_table.c`. These elements are run; "
+                     "everything else that would do "
+                     "something is a fault of `tongban bpmn check`. Conditions and computed timers "
+                     "(`= …`) are FEEL; a timer "
+                     "is an ISO 8601 date or duration, or a period of the clock (`5wd`). A "
+                     "condition that is neither true nor "
+                     "false is an incident, never a no.\n\n| element | 中文 | English | waits | "
+                     "read beside the standard |\n"
                      "|---|---|---|---|---|\n");
     for (int i = 0; i < BPMN_KIND_COUNT; i++) {
         const struct bpmn_element_row *row = &bpmn_element_rows[i];
-        tb_buf_printf(buf, "| `%s` | %s | %s | %s | %s |\n", row->xml_name, row->zh, row->en, row->waits ? "yes" : "",
-                      row->extensions);
+        tb_buf_printf(buf, "| `%s` | %s | %s | %s | %s |\n", row->xml_name, row->zh, row->en,
+                      row->waits ? "yes" : "", row->extensions);
     }
     tb_buf_cstr(buf, "\nA step gives these actions: ");
     for (int i = 0; i < BPMN_ACTION_COUNT; i++)
@@ -87,8 +96,8 @@ print_postgresql(struct cli *cli, struct tb_buf *buf)
 static const struct {
     const char *name;
     void (*print)(struct cli *cli, struct tb_buf *buf);
-} pages[] = {{"schema", print_schema}, {"errors", print_errors}, {"commands", print_commands}, {"bpmn", print_bpmn},
-             {"sqlite", print_sqlite}, {"postgresql", print_postgresql}};
+} pages[] = {{"schema", print_schema}, {"errors", print_errors}, {"commands", print_commands},
+             {"bpmn", print_bpmn},     {"sqlite", print_sqlite}, {"postgresql", print_postgresql}};
 
 static int
 run_reference(struct cli *cli)
@@ -101,13 +110,17 @@ run_reference(struct cli *cli)
             return CLI_OK;
         }
     }
-    fprintf(stderr, "tongban reference: there is no page %s; the pages are schema, errors, commands, bpmn, sqlite, postgresql\n", cli->args[0]);
+    fprintf(stderr,
+            "tongban reference: there is no page %s; the pages are schema, errors, commands, bpmn, "
+            "sqlite, postgresql\n",
+            cli->args[0]);
     return CLI_USAGE;
 }
 
-const struct cli_command cli_cmd_reference = {.name = "reference",
-                                              .arguments = "schema|errors|commands|bpmn|sqlite|postgresql",
-                                              .args_min = 1,
-                                              .args_max = 1,
-                                              .help = "Print a generated page of docs/reference, or the DDL of a back end",
-                                              .run = run_reference};
+const struct cli_command cli_cmd_reference = {
+    .name = "reference",
+    .arguments = "schema|errors|commands|bpmn|sqlite|postgresql",
+    .args_min = 1,
+    .args_max = 1,
+    .help = "Print a generated page of docs/reference, or the DDL of a back end",
+    .run = run_reference};

@@ -100,15 +100,16 @@ open_server(struct server *server, struct cli *cli, struct tb_err *err)
     TB_TRY(open_faces(server, err));
     const struct cli_config *config = &server->app.config;
     const char *listen = cli_value(cli, "--listen");
-    TB_TRY(http_server_open(&(struct http_options){.listen = listen != NULL ? tb_str_of(listen) : config->listen,
-                                                   .handler = handle,
-                                                   .context = server,
-                                                   .env = cli->env,
-                                                   .workers = (int)config->workers,
-                                                   .trusted_proxy = config->trusted_proxy,
-                                                   .is_hsts = config->is_hsts,
-                                                   .log_fd = cli_has(cli, "--log") ? STDERR_FILENO : -1},
-                            &server->http, err));
+    TB_TRY(http_server_open(
+        &(struct http_options){.listen = listen != NULL ? tb_str_of(listen) : config->listen,
+                               .handler = handle,
+                               .context = server,
+                               .env = cli->env,
+                               .workers = (int)config->workers,
+                               .trusted_proxy = config->trusted_proxy,
+                               .is_hsts = config->is_hsts,
+                               .log_fd = cli_has(cli, "--log") ? STDERR_FILENO : -1},
+        &server->http, err));
     face_watch(server->face, server->http);
     server->has_scheduler = pthread_create(&server->scheduler, NULL, run_scheduler, server) == 0;
     return server->has_scheduler ? TB_OK : tb_fail(err, TB_INTERNAL, "no thread for the scheduler");
@@ -126,7 +127,8 @@ print_accounts(struct cli *cli, tb_str dir)
     printf("\nDemonstration accounts 演示账号 (" TB_FMT "):\n", TB_ARG(path));
     TB_JSON_EACH(account, list)
     printf("  %-12.*s %-12.*s " TB_FMT "\n", TB_ARG(tb_json_get_text(account, "role")),
-           TB_ARG(tb_json_get_text(account, "user")), TB_ARG(tb_json_get_text(account, "password")));
+           TB_ARG(tb_json_get_text(account, "user")),
+           TB_ARG(tb_json_get_text(account, "password")));
 }
 
 static void
@@ -137,8 +139,8 @@ print_address(struct cli *cli, struct server *server)
     size_t host = address.len;
     while (host > 0 && address.ptr[host - 1] != ':')
         host--;
-    printf("Tongban 通办 is at http://" TB_FMT "%d/ (stop with Ctrl-C)\n", TB_ARG(tb_str_sub(address, 0, host)),
-           http_server_port(server->http));
+    printf("Tongban 通办 is at http://" TB_FMT "%d/ (stop with Ctrl-C)\n",
+           TB_ARG(tb_str_sub(address, 0, host)), http_server_port(server->http));
     if (server->app.config.is_demonstration)
         print_accounts(cli, server->app.dir);
     fflush(stdout);
@@ -170,7 +172,9 @@ raise_file_limit(void)
         return;
     limit.rlim_cur = limit.rlim_max < FILES_WANTED ? limit.rlim_max : FILES_WANTED;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < HTTP_CONNECTIONS_MAX + 256)
-        fprintf(stderr, "tongban serve: only %llu open files are allowed; raise it (ulimit -n) for %d connections\n",
+        fprintf(stderr,
+                "tongban serve: only %llu open files are allowed; raise it (ulimit -n) for %d "
+                "connections\n",
                 (unsigned long long)limit.rlim_cur, HTTP_CONNECTIONS_MAX);
 }
 
@@ -194,7 +198,8 @@ run_serve(struct cli *cli)
         sigwait(&signals, &number);
     }
     if (!close_server(server)) {
-        fprintf(stderr, "tongban serve: some requests did not end within %d s; leaving them\n", HTTP_STOP_MS_MAX / 1000);
+        fprintf(stderr, "tongban serve: some requests did not end within %d s; leaving them\n",
+                HTTP_STOP_MS_MAX / 1000);
         fflush(stdout);
         _exit(CLI_OK);
     }
@@ -203,7 +208,8 @@ run_serve(struct cli *cli)
 
 static const struct cli_option options[] = {
     {"--data", "DIR", "the installation", true},
-    {"--listen", "HOST:PORT", "instead of `listen` of its config.yaml; port 0: any free one", false},
+    {"--listen", "HOST:PORT", "instead of `listen` of its config.yaml; port 0: any free one",
+     false},
     {"--log", NULL, "a line to standard error for each request, without personal values", false},
     {NULL, NULL, NULL, false},
 };
@@ -211,7 +217,8 @@ static const struct cli_option options[] = {
 const struct cli_command cli_cmd_serve = {
     .name = "serve",
     .help = "Serve the website, the counters and the API of an installation",
-    .more = "SIGTERM and SIGINT end it: it stops accepting, finishes what runs (at most 10 s), and closes the log with a\n"
+    .more = "SIGTERM and SIGINT end it: it stops accepting, finishes what runs (at most 10 s), and "
+            "closes the log with a\n"
             "signed checkpoint.",
     .options = options,
     .run = run_serve};

@@ -17,6 +17,7 @@ struct dmn_model;
 
 /* ---- compile ----------------------------------------------------------------------------------------------------- */
 
+/* What is compiled. Borrowed during the call but for what says kept. */
 struct dmn_source {
     tb_str file; /* for messages */
     tb_str xml;  /* borrowed */
@@ -34,9 +35,11 @@ struct dmn_source {
  * owned by the caller: dmn_model_unref. */
 TB_NODISCARD tb_status dmn_compile(const struct dmn_source *source, struct tb_faults *faults,
                                    struct dmn_model **ret_model, struct tb_err *err);
+/* Counts one owner more, or one less; the last one frees. A model may be shared between threads. */
 struct dmn_model *dmn_model_ref(const struct dmn_model *model);
 void dmn_model_unref(const struct dmn_model *model); /* NULL is fine */
 
+/* Attributes of <definitions>, and the memory the compiled model takes. Texts live in the model. */
 tb_str dmn_model_name(const struct dmn_model *model);
 tb_str dmn_model_namespace(const struct dmn_model *model);
 tb_str dmn_model_id(const struct dmn_model *model);
@@ -58,6 +61,7 @@ struct dmn_authority {
 
 typedef enum { DMN_NO_LOGIC, DMN_TABLE, DMN_LITERAL, DMN_BOXED } dmn_logic;
 
+/* A decision as the model describes it. Texts live in the model. */
 struct dmn_decision_info {
     tb_str id, name, label, description, question, allowed_answers;
     dmn_logic logic;
@@ -74,6 +78,7 @@ const struct dmn_decision_info *dmn_decision_find(const struct dmn_model *model,
 /* Names of the decision services of the model. In the model. */
 const tb_str *dmn_services(const struct dmn_model *model, size_t *ret_count);
 
+/* An input of the model, with its type and the values it allows. */
 struct dmn_input_info {
     tb_str id, name, label, description;
     const struct feel_type *type; /* never NULL */
@@ -171,6 +176,7 @@ struct dmn_question {
     int64_t cost; /* effort to answer, > 0; 0 counts as 1 */
 };
 
+/* The answer of dmn_ask. In the caller's arena. */
 struct dmn_asked {
     bool is_forced;            /* the outcome no longer depends on anything unknown */
     struct feel_value outcome; /* when forced; else null */
@@ -211,6 +217,7 @@ struct dmn_kit_case {
     tb_str why; /* when it failed: expected and got */
 };
 
+/* Cases of a run of the compatibility kit. Zero-initialise. */
 struct dmn_kit {
     struct dmn_kit_case *cases;
     size_t count, cap, passed, failed;

@@ -60,6 +60,7 @@ struct feel_days {
     int32_t nano;
 };
 
+/* A list; items are never changed. */
 struct feel_list {
     const struct feel_value *items;
     size_t count;
@@ -83,6 +84,7 @@ struct feel_value {
     } u;
 };
 
+/* A member of a context. */
 struct feel_entry {
     tb_str key;
     struct feel_value value;
@@ -181,6 +183,7 @@ typedef enum {
     FEEL_TYPE_FUNCTION, /* .members are the parameters, .element the result */
 } feel_type_kind;
 
+/* A member of a context type. */
 struct feel_member {
     tb_str name;
     const struct feel_type *type;
@@ -286,6 +289,7 @@ TB_NODISCARD tb_status feel_compile_unary(struct tb_arena *arena, tb_str text,
                                           const struct feel_unary **ret_unary,
                                           struct feel_fault *ret_fault, struct tb_err *err);
 
+/* The text it was compiled from, and the type it surely has. In the expression's arena. */
 tb_str feel_expr_text(const struct feel_expr *expr);
 /* The type that the expression can be seen to have; Any when it cannot be known before it runs. */
 const struct feel_type *feel_expr_type(const struct feel_expr *expr);
@@ -428,6 +432,7 @@ const struct feel_value *feel_expr_constant(const struct feel_expr *expr);
 
 /* ---- the table of built-ins, for documentation -------------------------------------------------------------------- */
 
+/* A built-in: name, parameters, what it does. */
 struct feel_builtin_row {
     const char *signature; /* "substring(string, start position, length?)" */
     const char *group;     /* "string", "list", … */

@@ -35,21 +35,28 @@ web__bars(struct web__call *call, const struct web__bar *bars, size_t count)
     for (size_t i = 0; i < count; i++)
         most = bars[i].value > most ? bars[i].value : most;
     struct tb_buf buf = {.arena = call->arena};
-    tb_buf_printf(&buf,
-                  "<svg class=\"tb-chart\" viewBox=\"0 0 %d %zu\" aria-hidden=\"true\" focusable=\"false\" "
-                  "font-size=\"17\">",
-                  LABEL_WIDTH + BAR_WIDTH + VALUE_WIDTH, count * ROW_HEIGHT + 4);
+    tb_buf_printf(
+        &buf,
+        "<svg class=\"tb-chart\" viewBox=\"0 0 %d %zu\" aria-hidden=\"true\" focusable=\"false\" "
+        "font-size=\"17\">",
+        LABEL_WIDTH + BAR_WIDTH + VALUE_WIDTH, count * ROW_HEIGHT + 4);
     for (size_t i = 0; i < count; i++) {
         int y = (int)i * ROW_HEIGHT;
         int64_t width = bars[i].value * BAR_WIDTH / most;
-        tb_buf_printf(&buf, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"currentColor\">", LABEL_WIDTH - 10, y + 23);
+        tb_buf_printf(&buf, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\" fill=\"currentColor\">",
+                      LABEL_WIDTH - 10, y + 23);
         put_escaped(&buf, bars[i].label);
-        tb_buf_printf(&buf, "</text><rect x=\"%d\" y=\"%d\" width=\"%lld\" height=\"%d\" rx=\"2\" fill=\"%s\"/>", LABEL_WIDTH,
-                      y + 6, (long long)(bars[i].value > 0 && width < 2 ? 2 : width), ROW_HEIGHT - 10, bars[i].colour);
-        tb_buf_printf(&buf, "<text x=\"%lld\" y=\"%d\" fill=\"currentColor\">%lld</text>", (long long)(LABEL_WIDTH + width + 8),
-                      y + 23, (long long)bars[i].value);
+        tb_buf_printf(
+            &buf,
+            "</text><rect x=\"%d\" y=\"%d\" width=\"%lld\" height=\"%d\" rx=\"2\" fill=\"%s\"/>",
+            LABEL_WIDTH, y + 6, (long long)(bars[i].value > 0 && width < 2 ? 2 : width),
+            ROW_HEIGHT - 10, bars[i].colour);
+        tb_buf_printf(&buf, "<text x=\"%lld\" y=\"%d\" fill=\"currentColor\">%lld</text>",
+                      (long long)(LABEL_WIDTH + width + 8), y + 23, (long long)bars[i].value);
     }
-    tb_buf_printf(&buf, "<line x1=\"%d\" y1=\"0\" x2=\"%d\" y2=\"%zu\" stroke=\"#75808c\" stroke-width=\"1\"/></svg>",
+    tb_buf_printf(&buf,
+                  "<line x1=\"%d\" y1=\"0\" x2=\"%d\" y2=\"%zu\" stroke=\"#75808c\" "
+                  "stroke-width=\"1\"/></svg>",
                   LABEL_WIDTH, LABEL_WIDTH, count * ROW_HEIGHT + 4);
     return web__drawing(call->arena, tb_buf_done(&buf));
 }

@@ -5,7 +5,7 @@
 
 #include "web/web_internal.h"
 
-void web__desk(struct web__call *call);      /* the window: queue, and the first case of it */
+void web__desk(struct web__call *call); /* the window: queue, and the first case of it */
 void web__desk_new(struct web__call *call);
 void web__desk_case(struct web__call *call); /* the window with one case open */
 void web__desk_act(struct web__call *call);  /* ticks, notice, acceptance, refusal */
