@@ -135,6 +135,7 @@ struct feel_value feel_put(struct tb_arena *arena, const struct feel_value *cont
 /* A deep copy, so that a value outlives the arena it came from. Functions and zones are kept, not copied. */
 struct feel_value feel_copy(struct tb_arena *arena, const struct feel_value *value);
 
+/* True, and not null or anything else. */
 static inline bool
 feel_is_true(const struct feel_value *value)
 {
