@@ -241,11 +241,11 @@ push_key(struct reader *r, tb_str text, size_t offset)
 static tb_status
 check_keys(struct reader *r, size_t from)
 {
-    struct key *keys = r->keys + from;
     size_t count = r->key_count - from;
     r->key_count = from;
     if (count < 2)
         return TB_OK;
+    struct key *keys = r->keys + from;
     qsort(keys, count, sizeof *keys, key_order);
     for (size_t i = 1; i < count; i++)
         if (tb_str_eq(keys[i - 1].text, keys[i].text))
