@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every row of the whole program, called by everybody: nobody, each role, the right role of another region.
  *
- * Who may not is told so and nothing else happens; who may never meets a failure of the program; who may elsewhere finds
- * nothing here. The rows come from the registry, so a new operation is tested by existing. */
+ * Who may not is told so and nothing else happens; who may never meets a failure of the program; who may
+ * elsewhere finds nothing here. The rows come from the registry, so a new operation is tested by existing. */
 #include "../temporary.h"
 #include "access/access.h"
 #include "cli/cli.h"
@@ -32,15 +32,16 @@ start(void **state)
 {
     (void)state;
     struct tb_err err = {0};
-    char *arguments[] = {"tongban", "init", "--data", dir, "--demo", "--packs", NULL, NULL};
+    char *arguments[] = {"tongban", "init",    "--data", dir, "--demo",
+                         "--json",  "--packs", NULL,     NULL};
     char packs[512];
     const char *source = getenv("TB_SOURCE");
     if (mkdtemp(folder) == NULL || source == NULL)
         return -1;
     snprintf(dir, sizeof(dir), "%s/data", folder);
     snprintf(packs, sizeof(packs), "%s/packs", source);
-    arguments[6] = packs;
-    if (cli_main(7, arguments) != 0)
+    arguments[7] = packs;
+    if (cli_main(8, arguments) != 0)
         return -1;
     cli_env_init(&env, &offset_us);
     cli.arena = tb_arena_new(0);
