@@ -51,6 +51,8 @@ void cases_close(struct cases *cases); /* NULL is fine */
 
 /* The operation rows; lives as long as cases. */
 struct op_table cases_ops(struct cases *cases);
+/* The same rows without the object they work on, for the generated page; in arena. */
+struct op_table cases_rows(struct tb_arena *arena);
 
 /* ---- persons
  * -------------------------------------------------------------------------------------- */

@@ -19,8 +19,7 @@
 struct cases {
     struct cases_options options;
     sem_t drawing; /* at most two threads draw or seal at a time */
-    struct op_row *rows;
-    size_t row_count;
+    struct op_table table;
     struct tb_arena *arena; /* of rows */
 };
 

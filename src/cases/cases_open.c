@@ -23,18 +23,18 @@ static const struct {
     {cases__review_rows, &cases__review_rows_count},
 };
 
-static void
-join_rows(struct cases *cases)
+struct op_table
+cases_rows(struct tb_arena *arena)
 {
-    size_t count = 0;
+    size_t count = 0, at = 0;
     for (size_t i = 0; i < TB_COUNT(parts); i++)
         count += *parts[i].count;
-    cases->rows = TB_NEW_ARRAY(cases->arena, count, struct op_row);
+    struct op_row *rows = TB_NEW_ARRAY(arena, count, struct op_row);
     for (size_t i = 0; i < TB_COUNT(parts); i++) {
-        memcpy(&cases->rows[cases->row_count], parts[i].rows,
-               *parts[i].count * sizeof(struct op_row));
-        cases->row_count += *parts[i].count;
+        memcpy(&rows[at], parts[i].rows, *parts[i].count * sizeof(struct op_row));
+        at += *parts[i].count;
     }
+    return (struct op_table){rows, count, NULL};
 }
 
 tb_status
@@ -53,7 +53,8 @@ cases_open(const struct cases_options *options, struct cases **ret_cases, struct
         tb_arena_free(arena);
         return tb_fail(err, TB_INTERNAL, "no semaphore for drawing");
     }
-    join_rows(cases);
+    cases->table = cases_rows(arena);
+    cases->table.self = cases;
     *ret_cases = cases;
     return TB_OK;
 }
@@ -70,5 +71,5 @@ cases_close(struct cases *cases)
 struct op_table
 cases_ops(struct cases *cases)
 {
-    return (struct op_table){cases->rows, cases->row_count, cases};
+    return cases->table;
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `tongban reference WHAT`: the generated pages of docs/reference, from the rows themselves. */
+#include "access/access.h"
 #include "bpmn/bpmn.h"
+#include "cases/cases.h"
+#include "catalogue/catalogue.h"
 #include "cli/cli_internal.h"
+#include "face/face.h"
 #include "store/store.h"
+#include "watch/watch.h"
 #include <string.h>
 
 static void
@@ -68,6 +73,14 @@ print_bpmn(struct cli *cli, struct tb_buf *buf)
 }
 
 static void
+print_operations(struct cli *cli, struct tb_buf *buf)
+{
+    const struct op_table tables[] = {access_ops(NULL), catalogue_ops(NULL), cases_rows(cli->arena),
+                                      watch_ops(NULL),  face_ops(NULL),      {0}};
+    face_reference(buf, tables);
+}
+
+static void
 print_schema(struct cli *cli, struct tb_buf *buf)
 {
     store_schema_markdown(buf, cli_tables(cli));
@@ -96,8 +109,10 @@ print_postgresql(struct cli *cli, struct tb_buf *buf)
 static const struct {
     const char *name;
     void (*print)(struct cli *cli, struct tb_buf *buf);
-} pages[] = {{"schema", print_schema}, {"errors", print_errors}, {"commands", print_commands},
-             {"bpmn", print_bpmn},     {"sqlite", print_sqlite}, {"postgresql", print_postgresql}};
+} pages[] = {
+    {"schema", print_schema},         {"errors", print_errors}, {"commands", print_commands},
+    {"operations", print_operations}, {"bpmn", print_bpmn},     {"sqlite", print_sqlite},
+    {"postgresql", print_postgresql}};
 
 static int
 run_reference(struct cli *cli)
@@ -119,7 +134,7 @@ run_reference(struct cli *cli)
 
 const struct cli_command cli_cmd_reference = {
     .name = "reference",
-    .arguments = "schema|errors|commands|bpmn|sqlite|postgresql",
+    .arguments = "schema|errors|commands|operations|bpmn|sqlite|postgresql",
     .args_min = 1,
     .args_max = 1,
     .help = "Print a generated page of docs/reference, or the DDL of a back end",

@@ -53,7 +53,7 @@ field_write(struct tb_buf *buf, const struct op_field *field)
         tb_buf_printf(buf, "%lld–%lld", (long long)field->min, (long long)field->max);
     }
     tb_buf_printf(buf, " | %s %s", field->zh, field->en);
-    if (field->doc != NULL)
+    if (field->doc != NULL && field->doc[0] != '\0')
         tb_buf_printf(buf, ": %s", field->doc);
     tb_buf_cstr(buf, " |\n");
 }
