@@ -109,7 +109,8 @@ read_heading(struct import *import, struct sheet_reader *reader, const struct sh
              k++)
             at = find_name(import, columns[i].names[k]);
         import->at[columns[i].to] = at;
-        if (at >= 0)
+        /* A department's number that is no credit code is known nowhere else: it is kept. */
+        if (at >= 0 && columns[i].to != COLUMN_DEPARTMENT_CODE)
             import->is_kept[at] = false;
         if (at >= 0 || !columns[i].is_needed)
             continue;
@@ -416,6 +417,9 @@ catalogue_import_items(struct catalogue *catalogue, const struct store_cause *ca
                        struct catalogue_report *report, struct tb_err *err)
 {
     struct tb_arena *arena = tb_arena_new(0), *batch_arena = tb_arena_new(0);
+    tb_str rest = file, name = file;
+    while (tb_str_cut(&rest, '/', &name))
+        continue;
     struct tb_sha256 sum = tb_sha256(bytes.ptr, bytes.len);
     struct import import = {
         .catalogue = catalogue,
@@ -424,7 +428,7 @@ catalogue_import_items(struct catalogue *catalogue, const struct store_cause *ca
         .arena = arena,
         .batch_arena = batch_arena,
         .known = {.arena = arena},
-        .draft = {.store = catalogue->options.store, .cause = cause, .file = file},
+        .draft = {.store = catalogue->options.store, .cause = cause, .file = name},
         .report = report,
         .batch = TB_NEW_ARRAY(arena, CATALOGUE_BATCH_ROWS, struct catalogue__item),
     };

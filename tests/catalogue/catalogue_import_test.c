@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Importing lists of items: the report, repetition, crashes, and what a person then sees. */
 #include "catalogue_test.h"
+#include "sheet/sheet.h"
 
 static int64_t
 latest_seq(void)
@@ -38,6 +39,41 @@ the_county_s_list_gives_the_exact_report_and_again_changes_nothing(void **state)
     assert_int_equal(latest_seq(), before);
     struct tb_json *in = tb_json_new(arena, TB_JSON_OBJECT);
     assert_int_equal(tb_json_get_int(call("items.list", in).out, "total", 0), 1135);
+}
+
+static void
+a_workbook_gives_what_its_csv_gives(void **state)
+{
+    static const struct sheet_column columns[] = {{{"item_code", 9}, SHEET_TEXT, 0},
+                                                  {{"name", 4}, SHEET_TEXT, 0},
+                                                  {{"task_type_code", 14}, SHEET_NUMBER, 0},
+                                                  {{"area_code", 9}, SHEET_NUMBER, 0},
+                                                  {{"department", 10}, SHEET_TEXT, 0},
+                                                  {{"promise_day", 11}, SHEET_NUMBER, 0},
+                                                  {{"note", 4}, SHEET_TEXT, 0}};
+    struct sheet_writer *writer;
+    struct catalogue_report report;
+    struct tb_err err;
+    tb_str bytes, cells[] = {TB_STR(CODE_B),         TB_STR("公共场所卫生许可延续"), TB_STR("1"),
+                             TB_STR("511602000000"), TB_STR("区行政审批局"),         TB_STR("5"),
+                             TB_STR("表格里的备注")};
+    assert_int_equal(sheet_writer_new(TB_STR("items"), columns, TB_COUNT(columns), &writer, &err),
+                     TB_OK);
+    assert_int_equal(sheet_write_row(writer, cells, &err), TB_OK);
+    assert_int_equal(sheet_writer_done(arena, writer, &bytes, &err), TB_OK);
+    assert_int_equal(import_text(bytes, &report, &err), TB_OK);
+    assert_int_equal(report.rows, 1);
+    assert_int_equal(report.rejected, 0);
+    struct tb_json *in = tb_json_new(arena, TB_JSON_OBJECT);
+    tb_json_set_text(arena, in, "code", TB_STR(CODE_B));
+    struct op_result result = call("items.show", in);
+    assert_true(tb_str_is(tb_json_get_text(result.out, "promised"), "5wd"));
+    assert_true(tb_str_is(tb_json_text(tb_json_path(result.out, "elements.note")), "表格里的备注"));
+    tb_str csv =
+        TB_STR("item_code,name,task_type_code,area_code,department,promise_day,note\n" CODE_B
+               ",公共场所卫生许可延续,1,511602000000,区行政审批局,5,表格里的备注\n");
+    assert_int_equal(import_text(csv, &report, &err), TB_OK);
+    assert_int_equal(report.unchanged, 1);
 }
 
 static void
@@ -178,6 +214,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_county_s_list_gives_the_exact_report_and_again_changes_nothing),
+        cmocka_unit_test(a_workbook_gives_what_its_csv_gives),
         cmocka_unit_test(a_changed_row_is_a_new_version_with_its_history),
         cmocka_unit_test(every_fault_of_a_row_is_told_and_the_others_are_taken),
         cmocka_unit_test(a_file_without_the_needed_columns_is_refused),

@@ -210,7 +210,7 @@ static void
 odd_queries_are_answered_quietly(void **state)
 {
     static const char *const none[] = {"蠢鱻麤", "qqqqqqqq", "vvvv", "9999999999",
-                                       "？？",   "!!!",      "（）",  "\xF0\xA0\xAE\xB7"};
+                                       "？？",   "!!!",      "（）", "\xF0\xA0\xAE\xB7"};
     for (size_t i = 0; i < TB_COUNT(none); i++)
         if (tb_json_get_int(find(none[i]), "total", -1) != 0)
             fail_msg("%s found %s", none[i], names_of(find(none[i]), 3));

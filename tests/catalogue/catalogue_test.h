@@ -34,6 +34,7 @@ static struct tb_arena *arena;
 static struct store *store;
 static struct catalogue *catalogue;
 static struct op_registry *registry;
+static const struct packs_set *packs; /* set before open_catalogue, or NULL */
 static char dir[] = "/tmp/tb-catalogue-XXXXXX";
 
 static int
@@ -46,7 +47,8 @@ open_catalogue(void **state)
         return 1;
     struct store_options options = {
         .dir = tb_str_of(dir), .tables = catalogue_tables, .env = &env, .is_create = true};
-    struct catalogue_options more = {.env = &env, .division = TB_STR("511602000000")};
+    struct catalogue_options more = {
+        .env = &env, .packs = packs, .division = TB_STR("511602000000")};
     if (store_open(&options, &store, &err) != TB_OK) {
         print_message("%s\n", err.message);
         return 1;
