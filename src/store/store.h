@@ -82,6 +82,8 @@ TB_NODISCARD tb_status store_open(const struct store_options *options, struct st
 /* Finishes queued writes, makes a last signed checkpoint. NULL is fine. */
 void store_close(struct store *store);
 tb_str store_dir(const struct store *store); /* lives as long as the store */
+/* TB_IO when writing has stopped until the next start because an fsync failed; for /healthz and metrics. */
+TB_NODISCARD tb_status store_health(struct store *store, struct tb_err *err);
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
 

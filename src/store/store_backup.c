@@ -4,6 +4,7 @@
  *
  * Restore never loses silently: what was acknowledged in DIR and lacks in the backup is counted first, from DIR's own
  * database and from its checkpoints. */
+#include "store/store.sql.h"
 #include "store/store_internal.h"
 
 #include <dirent.h>
@@ -176,8 +177,7 @@ database_size(struct tb_arena *arena, const char *dir, struct tb_err *err)
     int64_t size = -1;
     if (store__db_open(path, NULL, SQLITE_OPEN_READWRITE, &db, err) == TB_OK) {
         struct store_read read = {.db = &db};
-        if (store__select_one_int(&read, "SELECT size FROM log_state WHERE id = 1", NULL, 0, &size,
-                                  NULL, err) != TB_OK)
+        if (store__select_one_int(&read, sql_log_size, NULL, 0, &size, NULL, err) != TB_OK)
             size = -1;
     }
     store__db_close(&db);

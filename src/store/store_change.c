@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Changing a row. The statement that can break a rule of the schema runs first; only when it went through follow the
  * former state and the entry, so that a caller who lives with a TB_CONFLICT leaves no half change behind. */
+#include "store/store.sql.h"
 #include "store/store_internal.h"
 
 #include <string.h>
@@ -453,9 +454,7 @@ erase_former(struct store_tx *tx, const struct store__table *table, int64_t id, 
              bool *ret_is_changed, struct tb_err *err)
 {
     struct store_rows *rows, *change;
-    TB_TRY(prepare(
-        tx, "SELECT id, superseded_by, image FROM log_old WHERE table_name = ?1 AND row_id = ?2",
-        &rows, err));
+    TB_TRY(prepare(tx, sql_formers, &rows, err));
     store__bind_text(rows, 1, table->name);
     store__bind_int(rows, 2, id);
     tb_status status = TB_OK;

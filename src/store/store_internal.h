@@ -226,7 +226,7 @@ struct store_tx {
         struct tb_sha256 hash;
     } once[STORE__ONCE_MAX];
     size_t once_count;
-    bool has_erased;                 /* somebody was erased in this batch */
+    bool has_erased; /* somebody was erased in this batch */
 };
 
 struct store {

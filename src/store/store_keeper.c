@@ -2,6 +2,7 @@
 /* The keeper: moves the WAL into the database off the path of commits, signs the log, forgets old answers.
  *
  * A signed checkpoint covers what is committed and synced; it goes to checkpoints.log first, then into its table. */
+#include "store/store.sql.h"
 #include "store/store_internal.h"
 
 #include <errno.h>
@@ -93,8 +94,7 @@ sign_in(struct store *store, struct tb_arena *arena, struct tb_err *err)
     struct store_rows *rows;
     struct tlog_range range = {0};
     TB_TRY(store_snapshot(store, &read, err));
-    tb_status status =
-        store_select(read, "SELECT frontier FROM log_state WHERE id = 1", NULL, 0, &rows, err);
+    tb_status status = store_select(read, sql_frontier, NULL, 0, &rows, err);
     if (status == TB_OK) {
         bool is_read = store_next(rows) && tlog_range_read(store_text(rows, 0), &range);
         status = store_rows_done(rows, err);

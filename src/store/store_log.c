@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading the log: entries, the feed with its cursors, waiting for news, the history of a row. */
+#include "store/store.sql.h"
 #include "store/store_internal.h"
 
 #include <string.h>
 #include <time.h>
 
 #define WAIT_STEP_US INT64_C(250000)
-
-static const char sql_entries[] =
-    "SELECT id, at, actor, request, purpose, table_name, row_id, op, prev, digest FROM log "
-    "WHERE id > $1 ORDER BY id LIMIT $2";
 
 /* The row that the statement stands on, as an entry; texts are borrowed from the statement. */
 void
@@ -68,8 +65,7 @@ read_cursor(struct store_read *read, tb_str consumer, int64_t *ret_seq, bool *re
             struct tb_err *err)
 {
     struct store_value name = STORE_TEXT_OF(consumer);
-    return store__select_one_int(read, "SELECT seq FROM cursors WHERE name = $1", &name, 1, ret_seq,
-                                 ret_is_found, err);
+    return store__select_one_int(read, sql_cursor, &name, 1, ret_seq, ret_is_found, err);
 }
 
 static tb_status
@@ -112,8 +108,7 @@ feed_has_news(struct store *store, tb_str consumer, bool *ret_has_news, struct t
     TB_TRY(store_snapshot(store, &read, err));
     tb_status status = read_cursor(read, consumer, &seq, NULL, err);
     if (status == TB_OK)
-        status = store__select_one_int(read, "SELECT size FROM log_state WHERE id = 1", NULL, 0,
-                                       &size, NULL, err);
+        status = store__select_one_int(read, sql_log_size, NULL, 0, &size, NULL, err);
     store_snapshot_done(read);
     TB_TRY(status);
     *ret_has_news = size > seq;
@@ -147,8 +142,7 @@ read_latest(struct store *store, int64_t otherwise)
     int64_t size;
     if (store_snapshot(store, &read, NULL) != TB_OK)
         return otherwise;
-    tb_status status = store__select_one_int(read, "SELECT size FROM log_state WHERE id = 1", NULL,
-                                             0, &size, NULL, NULL);
+    tb_status status = store__select_one_int(read, sql_log_size, NULL, 0, &size, NULL, NULL);
     store_snapshot_done(read);
     return status == TB_OK ? size : otherwise;
 }
@@ -224,7 +218,7 @@ former_values(struct store_read *read, struct tb_arena *arena, int64_t seq, stru
 {
     struct store_value param = STORE_INT_OF(seq);
     struct store_rows *rows;
-    TB_TRY(store_select(read, "SELECT image FROM log_old WHERE id = $1", &param, 1, &rows, err));
+    TB_TRY(store_select(read, sql_former, &param, 1, &rows, err));
     bool is_found = store_next(rows), is_good = true;
     struct store__image image;
     if (is_found) {
@@ -257,10 +251,7 @@ last_entry(struct store_read *read, const struct store__table *table, int64_t id
     int64_t seq = 0;
     tb_status status = store__select_one_int(read, sql, &params[1], 1, &seq, &is_found, err);
     if (status == TB_OK && !is_found)
-        status = store__select_one_int(read,
-                                       "SELECT coalesce(max(superseded_by), 0) FROM log_old "
-                                       "WHERE table_name = $1 AND row_id = $2",
-                                       params, 2, &seq, NULL, err);
+        status = store__select_one_int(read, sql_former_last, params, 2, &seq, NULL, err);
     tb_arena_free(arena);
     TB_TRY(status);
     if (seq == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Public numbers, and answers that are given only once. Both are rows of the batch of their effect. */
+#include "store/store.sql.h"
 #include "store/store_internal.h"
 
 #include <string.h>
@@ -12,8 +13,7 @@ store_serial(struct store_tx *tx, tb_str series, int64_t *ret_number, struct tb_
                        STORE_KEY_BYTES_MAX);
     struct store_value name = STORE_TEXT_OF(series);
     struct store_rows *rows;
-    TB_TRY(store_select(&tx->read, "SELECT id, value FROM series WHERE name = $1", &name, 1, &rows,
-                        err));
+    TB_TRY(store_select(&tx->read, sql_series, &name, 1, &rows, err));
     bool is_found = store_next(rows);
     int64_t id = is_found ? store_int(rows, 0) : 0, number = is_found ? store_int(rows, 1) + 1 : 1;
     TB_TRY(store_rows_done(rows, err));
@@ -60,8 +60,7 @@ store_once(struct store_tx *tx, int64_t actor, tb_str key, struct tb_sha256 requ
                        STORE_KEY_BYTES_MAX);
     struct store_value params[] = {STORE_INT_OF(actor), STORE_TEXT_OF(key)};
     struct store_rows *rows;
-    TB_TRY(store_select(&tx->read, "SELECT hash, answer FROM once WHERE actor = $1 AND key = $2",
-                        params, 2, &rows, err));
+    TB_TRY(store_select(&tx->read, sql_once, params, 2, &rows, err));
     bool is_found = store_next(rows), is_same = false;
     tb_str answer = TB_STR_NONE;
     if (is_found) {

@@ -5,6 +5,7 @@
  *   checkpoints.log             signed checkpoints    files/ab/…    content by SHA-256
  *   lock                        shared by every open store, exclusive for restore
  *   open.lock                   held while a store opens      tmp/   uploads on their way */
+#include "store/store.sql.h"
 #include "store/store_internal.h"
 
 #include <errno.h>
@@ -73,10 +74,9 @@ static tb_status
 load_sizes(struct store *store, struct tb_err *err)
 {
     struct store_read read = {.store = store, .db = &store->db};
-    TB_TRY(store__select_one_int(&read, "SELECT size FROM log_state WHERE id = 1", NULL, 0,
-                                 &store->latest, NULL, err));
-    return store__select_one_int(&read, "SELECT coalesce(max(id), 0) FROM checkpoints", NULL, 0,
-                                 &store->signed_size, NULL, err);
+    TB_TRY(store__select_one_int(&read, sql_log_size, NULL, 0, &store->latest, NULL, err));
+    return store__select_one_int(&read, sql_checkpoint_size, NULL, 0, &store->signed_size, NULL,
+                                 err);
 }
 
 static tb_status

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Checkpoints and proofs for those outside. Subtrees come from log_node where they are stored and are folded from the
  * entries below that. */
+#include "store/store.sql.h"
 #include "store/store_internal.h"
 
 #include <string.h>
@@ -15,11 +16,7 @@ leaf_hash(struct source *source, uint64_t index, struct tb_sha256 *ret_hash, str
 {
     struct store_value param = STORE_INT_OF((int64_t)index + 1);
     struct store_rows *rows;
-    TB_TRY(store_select(
-        source->read,
-        "SELECT id, at, actor, request, purpose, table_name, row_id, op, prev, digest FROM log "
-        "WHERE id = $1",
-        &param, 1, &rows, err));
+    TB_TRY(store_select(source->read, sql_entry, &param, 1, &rows, err));
     bool is_found = store_next(rows);
     if (is_found) {
         struct store_entry entry;
@@ -38,8 +35,7 @@ stored_node(struct source *source, int level, uint64_t index, struct tb_sha256 *
 {
     struct store_value param = STORE_INT_OF(store__node_id(level, index));
     struct store_rows *rows;
-    TB_TRY(store_select(source->read, "SELECT hash FROM log_node WHERE id = $1", &param, 1, &rows,
-                        err));
+    TB_TRY(store_select(source->read, sql_node, &param, 1, &rows, err));
     tb_str hash = store_next(rows) ? store_text(rows, 0) : TB_STR_NONE;
     bool is_good = hash.len == sizeof ret_hash->bytes;
     if (is_good)
@@ -79,8 +75,7 @@ latest_note(struct store_read *read, struct tb_arena *arena, int64_t *ret_size, 
             struct tb_err *err)
 {
     struct store_rows *rows;
-    TB_TRY(store_select(read, "SELECT id, note FROM checkpoints ORDER BY id DESC LIMIT 1", NULL, 0,
-                        &rows, err));
+    TB_TRY(store_select(read, sql_checkpoint_last, NULL, 0, &rows, err));
     bool is_found = store_next(rows);
     if (is_found) {
         *ret_size = store_int(rows, 0);

@@ -10,6 +10,7 @@
  *
  * One page sees entries, states and rows of one moment, so that a running server does not disturb it. */
 #include "store/store_verify.h"
+#include "store/store.sql.h"
 
 #include <string.h>
 
@@ -39,8 +40,7 @@ on_closed(void *context, int level, uint64_t index, const struct tb_sha256 *hash
         return;
     struct store_value param = STORE_INT_OF(store__node_id(level, index));
     struct store_rows *rows;
-    verify->status = store_select(verify->read, "SELECT hash FROM log_node WHERE id = $1", &param,
-                                  1, &rows, verify->err);
+    verify->status = store_select(verify->read, sql_node, &param, 1, &rows, verify->err);
     if (verify->status != TB_OK)
         return;
     tb_str stored = store_next(rows) ? store_text(rows, 0) : TB_STR_NONE;
@@ -64,8 +64,7 @@ check_state(struct verify *verify, struct tb_err *err)
 {
     struct store_rows *rows;
     struct tlog_range stored;
-    TB_TRY(store_select(verify->read, "SELECT size, frontier FROM log_state WHERE id = 1", NULL, 0,
-                        &rows, err));
+    TB_TRY(store_select(verify->read, sql_log_state, NULL, 0, &rows, err));
     bool is_there = store_next(rows);
     bool is_equal = is_there && tlog_range_read(store_text(rows, 1), &stored) &&
                     store_int(rows, 0) == (int64_t)verify->range.size &&
@@ -109,8 +108,7 @@ read_link(struct verify *verify, int64_t seq, tb_str table, struct link *ret_lin
 {
     struct store_value param = STORE_INT_OF(seq);
     struct store_rows *rows;
-    TB_TRY(store_select(verify->read, "SELECT prev, row_id, op, table_name FROM log WHERE id = $1",
-                        &param, 1, &rows, err));
+    TB_TRY(store_select(verify->read, sql_entry_link, &param, 1, &rows, err));
     *ret_link = (struct link){0};
     if (store_next(rows))
         *ret_link =
@@ -131,9 +129,7 @@ check_erased(struct verify *verify, const struct joined *joined, struct tb_err *
             return TB_OK;
         struct store_value param = STORE_INT_OF(at);
         bool is_found;
-        TB_TRY(store__select_one_int(verify->read,
-                                     "SELECT superseded_by FROM log_old WHERE id = $1", &param, 1,
-                                     &at, &is_found, err));
+        TB_TRY(store__select_one_int(verify->read, sql_former_end, &param, 1, &at, &is_found, err));
         if (!is_found)
             break;
     }
@@ -252,18 +248,13 @@ check_entry(struct verify *verify, const struct joined *joined, struct tb_err *e
                                  : check_live(verify, entry, table, err);
 }
 
-static const char sql_joined[] = "SELECT l.id, l.at, l.actor, l.request, l.purpose, l.table_name, "
-                                 "l.row_id, l.op, l.prev, l.digest, o.superseded_by, "
-                                 "o.row_id, o.table_name, o.image FROM log l LEFT JOIN log_old o "
-                                 "ON o.id = l.id WHERE l.id > $1 ORDER BY l.id LIMIT $2";
-
 static tb_status
 check_entry_page(struct verify *verify, int64_t *after, int64_t *ret_count, struct tb_err *err)
 {
     struct store_value params[] = {STORE_INT_OF(*after), STORE_INT_OF(VERIFY__PAGE)};
     struct store_rows *rows;
     int64_t count = 0;
-    TB_TRY(store_select(verify->read, sql_joined, params, 2, &rows, err));
+    TB_TRY(store_select(verify->read, sql_entry_page, params, 2, &rows, err));
     tb_status status = TB_OK;
     while (status == TB_OK && store_next(rows)) {
         struct joined joined = {.is_superseded = !store_is_null(rows, 10),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Verification against signed checkpoints: those in the table, and those of a file, by default DIR/checkpoints.log. A
  * root that was signed for n entries must be the root of the first n entries that are there now. */
+#include "store/store.sql.h"
 #include "store/store_verify.h"
 
 #include <errno.h>
@@ -47,9 +48,7 @@ next_in_table(struct verify *verify, struct verify__notes *notes, struct tb_err 
     while (!notes->has_next) {
         struct store_value param = STORE_INT_OF(notes->after);
         struct store_rows *rows;
-        TB_TRY(store_select(verify->read,
-                            "SELECT id, note FROM checkpoints WHERE id > $1 ORDER BY id LIMIT 1",
-                            &param, 1, &rows, err));
+        TB_TRY(store_select(verify->read, sql_checkpoint_next, &param, 1, &rows, err));
         bool is_there = store_next(rows);
         if (is_there) {
             notes->after = store_int(rows, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Verification of the present: every row against the entry that its leaf names. */
+#include "store/store.sql.h"
 #include "store/store_verify.h"
 
 #include <string.h>
@@ -18,10 +19,7 @@ read_named(struct verify *verify, const struct store__table *table, int64_t id, 
 {
     struct store_value param = STORE_INT_OF(leaf);
     struct store_rows *rows;
-    TB_TRY(store_select(verify->read,
-                        "SELECT l.table_name, l.row_id, l.op, l.digest, o.superseded_by FROM log l "
-                        "LEFT JOIN log_old o ON o.id = l.id WHERE l.id = $1",
-                        &param, 1, &rows, err));
+    TB_TRY(store_select(verify->read, sql_row_entry, &param, 1, &rows, err));
     *ret_named = (struct named){0};
     if (store_next(rows)) {
         tb_str stored = store_text(rows, 3);
@@ -157,11 +155,7 @@ check_former_page(struct verify *verify, int64_t *after, int64_t *ret_count, str
     struct store_value params[] = {STORE_INT_OF(*after), STORE_INT_OF(VERIFY__PAGE)};
     struct store_rows *rows;
     int64_t count = 0;
-    TB_TRY(store_select(
-        verify->read,
-        "SELECT o.id, o.table_name, o.row_id, l.id FROM log_old o LEFT JOIN log l ON l.id = o.id "
-        "WHERE o.id > $1 ORDER BY o.id LIMIT $2",
-        params, 2, &rows, err));
+    TB_TRY(store_select(verify->read, sql_former_page, params, 2, &rows, err));
     while (store_next(rows)) {
         count++;
         *after = store_int(rows, 0);

@@ -9,6 +9,7 @@
  * A batch takes what waits: at most STORE_BATCH_REQUESTS_MAX requests and STORE_BATCH_MS_MAX. BEGIN IMMEDIATE lets one
  * batch run in the whole installation; the row of log_state carries the number of the batch, by which this process sees
  * whether another one wrote in between, and drops what it remembered. */
+#include "store/store.sql.h"
 #include "store/store_internal.h"
 
 #include <string.h>
@@ -79,8 +80,7 @@ store__new_id(struct store_tx *tx, struct store__table *table, int64_t *ret_id, 
         bool is_found;
         int64_t last;
         tb_status status =
-            store__select_one_int(&tx->read, "SELECT value FROM counters WHERE name = $1", &name, 1,
-                                  &last, &is_found, err);
+            store__select_one_int(&tx->read, sql_counter, &name, 1, &last, &is_found, err);
         if (status != TB_OK)
             return store__tx_failed(tx, status, err);
         table->next_id = last + 1;
@@ -102,8 +102,8 @@ counter_write(struct store_tx *tx, size_t index, struct store__table *table, str
     if (table->is_counter_new) {
         /* Tables are never renumbered: the id of a counter is the next free one. */
         int64_t last;
-        tb_status status = store__select_one_int(
-            &tx->read, "SELECT coalesce(max(id), 0) FROM counters", NULL, 0, &last, NULL, err);
+        tb_status status =
+            store__select_one_int(&tx->read, sql_counter_last, NULL, 0, &last, NULL, err);
         if (status != TB_OK) {
             store__release(rows);
             return status;
@@ -149,8 +149,7 @@ batch_begin(struct store_tx *tx, struct tb_err *err)
     struct store *store = tx->store;
     TB_TRY(store__run_sql(&store->db, "BEGIN IMMEDIATE", err));
     struct store_rows *rows;
-    TB_TRY(store__prepare(&store->db, "SELECT batch, frontier FROM log_state WHERE id = 1", &rows,
-                          err));
+    TB_TRY(store__prepare(&store->db, sql_batch, &rows, err));
     bool is_found = store_next(rows);
     int64_t batch = is_found ? store_int(rows, 0) : -1;
     tb_status status = TB_OK;
@@ -399,6 +398,8 @@ store_write(struct store *store, const struct store_cause *cause, store_fn fn, v
         .cause = cause != NULL ? cause : &nobody, .fn = fn, .arg = arg, .err = err};
     if (store->is_read_only)
         return tb_fail(err, TB_INTERNAL, "the store is open for reading only");
+    if (pthread_equal(pthread_self(), store->writer))
+        return tb_fail(err, TB_INTERNAL, "store_write inside a closure would wait for itself");
     if (request.cause->request.len > STORE_CAUSE_BYTES_MAX ||
         request.cause->purpose.len > STORE_CAUSE_BYTES_MAX)
         return tb_fail(err, TB_LIMIT, "request id and purpose have at most %d bytes",
@@ -432,6 +433,16 @@ wal_hook(void *context, sqlite3 *sqlite, const char *name, int frames)
     if (frames - done >= STORE__WAL_FRAMES)
         pthread_cond_signal(&store->keeper_wake);
     return SQLITE_OK;
+}
+
+tb_status
+store_health(struct store *store, struct tb_err *err)
+{
+    if (atomic_load(&store->is_stopped))
+        return tb_fail(
+            err, TB_IO,
+            "an fsync failed: writing has stopped; check the disk and start the program again");
+    return TB_OK;
 }
 
 tb_status

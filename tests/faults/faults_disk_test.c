@@ -127,7 +127,8 @@ run_with_failure(struct fixture *fixture, struct disk *disk, int64_t n, int code
     disk->fail_code = code;
     if (open_store(fixture, disk_name) == TB_OK) {
         for (int i = 0; i < WRITES; i++) {
-            bool had_failed_sync = disk->has_failed_sync;
+            bool had_failed_sync =
+                disk->has_failed_sync && store_health(fixture->store, NULL) == TB_IO;
             tb_status status = try_write(fixture);
             if (status != TB_OK && status != TB_IO && status != TB_FULL)
                 fail_msg("event %lld: %s: %s", (long long)n, tb_error_row(status)->code,
@@ -136,6 +137,8 @@ run_with_failure(struct fixture *fixture, struct disk *disk, int64_t n, int code
                 fail_msg("event %lld: a write was acknowledged after a failed sync", (long long)n);
             acknowledged += status == TB_OK;
         }
+        if (disk->has_failed_sync && store_health(fixture->store, &fixture->err) != TB_IO)
+            fail_msg("event %lld: a failed sync is not noticed", (long long)n);
         if (!disk->has_failed_sync && acknowledged < WRITES - 1)
             fail_msg("event %lld: writing did not go on: %s", (long long)n, fixture->err.message);
     }
