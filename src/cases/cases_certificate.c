@@ -254,6 +254,23 @@ insert_one(struct cases__act *act, const struct tb_json *face, const struct form
     return TB_OK;
 }
 
+static tb_status
+end_one(struct cases__act *act, int64_t id, tb_str mark, const char *state, const char *reason,
+        tb_str next, struct tb_err *err)
+{
+    struct tb_json *data = cases__object(act->arena);
+    TB_TRY(store_update(act->tx, "certificates", id, -1,
+                        STORE_VALUES(STORE_SET_TEXT("state", tb_str_of(state)),
+                                     STORE_SET_TEXT("state_reason", tb_str_of(reason)),
+                                     STORE_SET_INSTANT("state_at", act->now),
+                                     STORE_SET_TEXT("next", next)),
+                        err));
+    tb_json_set_text(act->arena, data, "mark", mark);
+    tb_json_set_text(act->arena, data, "state", tb_str_of(state));
+    return cases__event_add(
+        act, &(struct cases__event_new){.kind = "certificate_ended", .data = data}, err);
+}
+
 /* Why the former one ends: the situation is the word. */
 static const char *
 end_reason(tb_str situation)
@@ -288,50 +305,63 @@ cases__certificate_issue(struct cases__act *act, struct tb_err *err)
             main_mark = mark;
     }
     if (former.id != 0)
-        TB_TRY(cases__certificate_end(act, "void", end_reason(act->is.situation), main_mark, err));
+        TB_TRY(end_one(act, former.id, former.mark, "void", end_reason(act->is.situation),
+                       main_mark, err));
     return cases__draw_later(act, err);
 }
 
-/* ---- ending
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- ending ---------------------------------------------------------------------------------- */
 
+/* Every case in which a version of this certificate was issued, latest first. */
 static tb_status
-end_one(struct cases__act *act, int64_t id, tb_str mark, const char *state, const char *reason,
-        tb_str next, struct tb_err *err)
+load_chain(struct cases__act *act, tb_str mark, int64_t *cases, size_t *ret_count,
+           struct tb_err *err)
 {
-    struct tb_json *data = cases__object(act->arena);
-    TB_TRY(store_update(act->tx, "certificates", id, -1,
-                        STORE_VALUES(STORE_SET_TEXT("state", tb_str_of(state)),
-                                     STORE_SET_TEXT("state_reason", tb_str_of(reason)),
-                                     STORE_SET_INSTANT("state_at", act->now),
-                                     STORE_SET_TEXT("next", next)),
-                        err));
-    tb_json_set_text(act->arena, data, "mark", mark);
-    tb_json_set_text(act->arena, data, "state", tb_str_of(state));
-    return cases__event_add(
-        act, &(struct cases__event_new){.kind = "certificate_ended", .data = data}, err);
+    size_t count = 0;
+    while (mark.len > 0 && count < CASES_CERTIFICATES_MAX) {
+        struct store_rows *rows = NULL;
+        struct store_value key = STORE_TEXT_OF(mark);
+        mark = TB_STR_NONE;
+        TB_TRY(store_select(act->read, sql_chain, &key, 1, &rows, err));
+        if (store_next(rows)) {
+            cases[count++] = store_int(rows, 0);
+            mark = cases__text(act->arena, rows, 1);
+        }
+        TB_TRY(store_rows_done(rows, err));
+    }
+    *ret_count = count;
+    return TB_OK;
 }
 
-/* Ends the certificate of act->is.previous and those issued together with it (a card per vehicle). */
-tb_status
-cases__certificate_end(struct cases__act *act, const char *state, const char *reason, tb_str next,
-                       struct tb_err *err)
+static tb_status
+end_all_of(struct cases__act *act, int64_t of_case, const char *state, const char *reason,
+           struct tb_err *err)
 {
-    struct former former;
     struct store_rows *rows = NULL;
     int64_t ids[CASES_CERTIFICATES_MAX];
     tb_str marks[CASES_CERTIFICATES_MAX];
     size_t count = 0;
-    TB_TRY(load_former(act, &former, err));
-    if (former.id == 0)
-        return TB_OK;
-    TB_TRY(store_select(act->read, sql_siblings, &STORE_INT_OF(former.of_case), 1, &rows, err));
-    while (store_next(rows) && count < CASES_CERTIFICATES_MAX) {
+    TB_TRY(store_select(act->read, sql_siblings, &STORE_INT_OF(of_case), 1, &rows, err));
+    while (count < CASES_CERTIFICATES_MAX && store_next(rows)) {
         ids[count] = store_int(rows, 0);
         marks[count++] = cases__text(act->arena, rows, 1);
     }
     TB_TRY(store_rows_done(rows, err));
     for (size_t i = 0; i < count; i++)
-        TB_TRY(end_one(act, ids[i], marks[i], state, reason, next, err));
+        TB_TRY(end_one(act, ids[i], marks[i], state, reason, TB_STR_NONE, err));
+    return TB_OK;
+}
+
+/* Ends the certificate of act->is.previous and all that was issued together with any of its
+ * versions: who gives up the permit gives up the cards of his vehicles, in one case. */
+tb_status
+cases__certificate_end(struct cases__act *act, const char *state, const char *reason,
+                       struct tb_err *err)
+{
+    int64_t cases[CASES_CERTIFICATES_MAX];
+    size_t count = 0;
+    TB_TRY(load_chain(act, act->is.previous, cases, &count, err));
+    for (size_t i = 0; i < count; i++)
+        TB_TRY(end_all_of(act, cases[i], state, reason, err));
     return TB_OK;
 }

@@ -6,3 +6,4 @@ static const char sql_certificate[] =
 static const char sql_siblings[] =
     "SELECT id, mark FROM certificates WHERE of_case = $1 AND state IN ('valid', 'suspended') "
     "ORDER BY id";
+static const char sql_chain[] = "SELECT of_case, previous FROM certificates WHERE mark = $1";

@@ -294,7 +294,7 @@ TB_NODISCARD tb_status cases__decide(struct cases__act *act, tb_str outcome, tb_
                                      tb_str basis, struct tb_err *err);
 TB_NODISCARD tb_status cases__certificate_issue(struct cases__act *act, struct tb_err *err);
 TB_NODISCARD tb_status cases__certificate_end(struct cases__act *act, const char *state,
-                                              const char *reason, tb_str next, struct tb_err *err);
+                                              const char *reason, struct tb_err *err);
 TB_NODISCARD tb_status cases__renew_by_silence(struct cases__act *act, int64_t happened_at,
                                                struct tb_err *err);
 /* When a pledge is to be checked; absent on the ordinary way. */

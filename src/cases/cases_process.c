@@ -259,7 +259,7 @@ job_decide(struct cases__act *act, struct tb_err *err)
 static tb_status
 job_end_certificate(struct cases__act *act, struct tb_err *err)
 {
-    return cases__certificate_end(act, "deregistered", "cancelled", TB_STR_NONE, err);
+    return cases__certificate_end(act, "deregistered", "cancelled", err);
 }
 
 static tb_status

@@ -40,7 +40,8 @@ a_road_freight_case_goes_from_filing_to_a_rated_certificate(void **state)
     assert_true(tb_json_get(out, "states")->count >= 4);
     struct tb_buf text = {.arena = world.arena};
     tb_json_write(&text, out);
-    assert_false(tb_str_contains(tb_buf_done(&text), TB_STR("高小川"))); /* personal values stay masked */
+    assert_false(
+        tb_str_contains(tb_buf_done(&text), TB_STR("高小川"))); /* personal values stay masked */
 
     out = WORLD_DO(WORLD_NOBODY, "grants.list", "{}");
     assert_int_equal(tb_json_get(out, "grants")->count, 1);
