@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every letter of the shipped packs can be made: with everything said, and with all that an act may leave open empty. */
+/* Every letter of the shipped packs can be made: with everything said, and with all that an act may
+ * leave open empty. */
 #include "packs_help.h"
 #include "paper/paper.h"
 
