@@ -93,7 +93,8 @@ mark_used(struct dmn__builder *b, const tb_str *names, size_t count)
     const struct feel_scope *scope = &b->node->scope;
     if (b->used_cap < scope->count) {
         uint8_t *more = tb_alloc(b->scratch, scope->count * 2 + 16);
-        memcpy(more, b->used, b->used_cap);
+        if (b->used_cap > 0)
+            memcpy(more, b->used, b->used_cap);
         b->used = more;
         b->used_cap = scope->count * 2 + 16;
     }

@@ -72,7 +72,8 @@ sort_borders(struct tb_arena *scratch, struct feel_value *items, size_t count)
             size_t end = at + 2 * width < count ? at + 2 * width : count;
             size_t a = at, b = middle;
             for (size_t k = at; k < end; k++)
-                to[k] = a < middle && (b >= end || order_of(&from[a], &from[b]) <= 0) ? from[a++] : from[b++];
+                to[k] = a < middle && (b >= end || order_of(&from[a], &from[b]) <= 0) ? from[a++]
+                                                                                      : from[b++];
         }
         struct feel_value *swap = from;
         from = to;
@@ -88,7 +89,8 @@ sort_borders(struct tb_arena *scratch, struct feel_value *items, size_t count)
 }
 
 static bool
-take_border(struct build *build, const struct feel_value *value, struct feel_value *items, size_t *count)
+take_border(struct build *build, const struct feel_value *value, struct feel_value *items,
+            size_t *count)
 {
     if (value->kind == FEEL_NULL)
         return true;
@@ -142,7 +144,8 @@ border_at(const struct column_index *column, const struct feel_value *value)
 
 /* First and last class of an interval. */
 static void
-classes_of(const struct column_index *column, const struct feel_interval *interval, size_t *ret_first, size_t *ret_last)
+classes_of(const struct column_index *column, const struct feel_interval *interval,
+           size_t *ret_first, size_t *ret_last)
 {
     if (column->kind == FEEL_BOOLEAN) {
         *ret_first = *ret_last = interval->low.u.boolean;
@@ -173,12 +176,12 @@ fill_sets(struct build *build, size_t class_count)
     for (size_t rule = 0; rule < build->table->rule_count; rule++) {
         const struct feel_shape *shape = &build->shapes[rule];
         bool is_inverted = shape->is_negated || shape->is_any;
-        for (size_t class = 0; is_inverted && class < class_count; class++)
+        for (size_t class = 0; is_inverted && class < class_count; class ++)
             set_bit(all + class * build->words, rule);
         for (size_t i = 0; i < shape->count; i++) {
             size_t first, last;
             classes_of(column, &shape->intervals[i], &first, &last);
-            for (size_t class = first; class <= last && class < class_count; class++) {
+            for (size_t class = first; class <= last && class < class_count; class ++) {
                 uint64_t *set = all + class * build->words;
                 if (shape->is_negated)
                     set[rule / 64] &= ~(UINT64_C(1) << (rule % 64));
@@ -199,14 +202,16 @@ share_sets(struct build *build, const uint64_t *all, size_t class_count)
     uint32_t *set_of = TB_NEW_ARRAY(build->b->arena, class_count, uint32_t);
     while (cap < class_count * 2)
         cap *= 2;
-    uint32_t *slots = TB_NEW_ARRAY(scratch, cap, uint32_t), *firsts = TB_NEW_ARRAY(scratch, class_count, uint32_t);
-    for (size_t class = 0; class < class_count; class++) {
+    uint32_t *slots = TB_NEW_ARRAY(scratch, cap, uint32_t),
+             *firsts = TB_NEW_ARRAY(scratch, class_count, uint32_t);
+    for (size_t class = 0; class < class_count; class ++) {
         const uint64_t *set = all + class * words;
         size_t at = tb_hash((tb_str){(const char *)set, words * sizeof(*set)}) & (cap - 1);
-        while (slots[at] != 0 && memcmp(all + firsts[slots[at] - 1] * words, set, words * sizeof(*set)) != 0)
+        while (slots[at] != 0 &&
+               memcmp(all + firsts[slots[at] - 1] * words, set, words * sizeof(*set)) != 0)
             at = (at + 1) & (cap - 1);
         if (slots[at] == 0) {
-            firsts[count++] = (uint32_t)class;
+            firsts[count++] = (uint32_t) class;
             slots[at] = (uint32_t)count;
         }
         set_of[class] = slots[at] - 1;
@@ -246,7 +251,8 @@ use_integers(struct build *build)
             column->scale = column->borders[i].u.number.scale;
     for (size_t i = 0; i < column->border_count; i++) {
         const struct feel_value *border = &column->borders[i];
-        if (column->kind == FEEL_NUMBER && (column->scale > 9 || !at_scale(border->u.number, column->scale, &integers[i])))
+        if (column->kind == FEEL_NUMBER &&
+            (column->scale > 9 || !at_scale(border->u.number, column->scale, &integers[i])))
             return false;
         if (column->kind == FEEL_DATE)
             integers[i] = tb_date_to_days(border->u.moment.date);
@@ -323,7 +329,8 @@ build_column(struct build *build, size_t at, struct feel_vm *vm)
     column->how = column->kind == FEEL_BOOLEAN ? BY_BOOLEAN : BY_ORDER;
     if (column->kind == FEEL_STRING)
         use_hash(build);
-    else if (column->kind == FEEL_NUMBER || column->kind == FEEL_DATE || column->kind == FEEL_MONTHS)
+    else if (column->kind == FEEL_NUMBER || column->kind == FEEL_DATE ||
+             column->kind == FEEL_MONTHS)
         use_integers(build);
     share_sets(build, fill_sets(build, class_count), class_count);
     fill_null_set(build, at, vm);
@@ -382,7 +389,7 @@ class_by_hash(const struct column_index *column, tb_str text)
     size_t at = tb_hash(text) & (column->hash_cap - 1);
     while (column->hash[at] != 0) {
         tb_str border = column->borders[column->hash[at] - 1].u.string;
-        if (border.len == text.len && memcmp(border.ptr, text.ptr, text.len) == 0)
+        if (tb_str_eq(border, text))
             return 2 * (size_t)(column->hash[at] - 1) + 1;
         at = (at + 1) & (column->hash_cap - 1);
     }
@@ -418,7 +425,8 @@ dmn__index_words(const struct dmn__index *index)
 }
 
 bool
-dmn__index_find(const struct dmn__table *table, const struct feel_value *inputs, uint64_t *set, uint8_t *ret_untested)
+dmn__index_find(const struct dmn__table *table, const struct feel_value *inputs, uint64_t *set,
+                uint8_t *ret_untested)
 {
     const struct dmn__index *index = table->index;
     bool is_first = true;

@@ -345,8 +345,10 @@ concatenate(struct feel__frame *frame, tb_str a, tb_str b, struct feel_value *re
         return;
     }
     char *text = tb_alloc(frame->vm->arena, len + 1);
-    memcpy(text, a.ptr, a.len);
-    memcpy(text + a.len, b.ptr, b.len);
+    if (a.len > 0)
+        memcpy(text, a.ptr, a.len);
+    if (b.len > 0)
+        memcpy(text + a.len, b.ptr, b.len);
     feel__set_string(ret, (tb_str){text, len});
 }
 

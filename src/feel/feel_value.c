@@ -62,7 +62,8 @@ feel_get(const struct feel_value *value, tb_str key)
     const struct feel_context *context = value->u.context;
     for (size_t i = 0; i < context->count; i++) {
         const struct feel_entry *entry = &context->entries[i];
-        if (entry->key.len == key.len && memcmp(entry->key.ptr, key.ptr, key.len) == 0)
+        if (entry->key.len == key.len &&
+            (key.len == 0 || memcmp(entry->key.ptr, key.ptr, key.len) == 0))
             return &entry->value;
     }
     return NULL;
@@ -249,8 +250,7 @@ feel__equal3(const struct feel_value *a, const struct feel_value *b)
     case FEEL_BOOLEAN:
         return a->u.boolean == b->u.boolean;
     case FEEL_STRING:
-        return a->u.string.len == b->u.string.len &&
-               memcmp(a->u.string.ptr, b->u.string.ptr, a->u.string.len) == 0;
+        return tb_str_eq(a->u.string, b->u.string);
     case FEEL_LIST:
         return equal_lists(&a->u.list, &b->u.list);
     case FEEL_CONTEXT:
