@@ -60,12 +60,24 @@ law_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang)
     return list;
 }
 
+/* A place where this service is handled: a hall, or the department that decides. */
+static bool
+is_place(const struct packs_pack *pack, const struct packs_department *department)
+{
+    bool is_one = tb_str_is(department->kind, "hall");
+    for (size_t i = 0; i < pack->items_count && !is_one; i++)
+        is_one = tb_str_eq(pack->items[i].department, department->id);
+    return is_one;
+}
+
 static struct tb_json *
 places_json(struct tb_arena *arena, const struct packs_pack *pack, tb_str lang)
 {
     struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
     for (size_t i = 0; i < pack->departments_count; i++) {
         const struct packs_department *department = &pack->departments[i];
+        if (!is_place(pack, department))
+            continue;
         struct tb_json *row = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
         tb_json_set_text(arena, row, "id", department->id);
         tb_json_set_text(arena, row, "name", is_en(lang) ? department->name_en : department->name);

@@ -252,6 +252,30 @@ web__f_text(struct web__out *out, const struct tb_json *json)
     return web__text(out, json);
 }
 
+/* "09:00-12:00,13:00-17:00" as people read it; a text that is no such range stays. */
+tb_str
+web__f_hours(struct web__out *out, const struct tb_json *json)
+{
+    tb_str text = web__text(out, json);
+    struct tb_buf buf = {.arena = out->buf.arena};
+    bool is_start = true;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (is_start && c == '0' && i + 1 < text.len && text.ptr[i + 1] != ':') {
+            is_start = false;
+            continue;
+        }
+        is_start = c == '-' || c == ',';
+        if (c == '-')
+            tb_buf_cstr(&buf, out->lang == WEB_ZH ? "—" : "–");
+        else if (c == ',')
+            tb_buf_cstr(&buf, out->lang == WEB_ZH ? "，" : ", ");
+        else
+            tb_buf_char(&buf, c);
+    }
+    return tb_buf_done(&buf);
+}
+
 tb_str
 web__f_minutes(struct web__out *out, const struct tb_json *json)
 {

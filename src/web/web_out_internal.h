@@ -119,6 +119,7 @@ tb_str web__f_count(struct web__out *out, const struct tb_json *json);  /* of ch
 tb_str web__f_json(struct web__out *out,
                    const struct tb_json *json); /* compact, for data-* attributes */
 tb_str web__f_text(struct web__out *out, const struct tb_json *json);
+tb_str web__f_hours(struct web__out *out, const struct tb_json *json); /* 9:00—12:00，13:00—17:00 */
 tb_str web__f_minutes(struct web__out *out, const struct tb_json *json); /* seconds as 6分12秒 */
 
 #endif

@@ -21,7 +21,7 @@ from refuse import Refused
 TAG = re.compile(r"\{\{(.*?)\}\}", re.S)
 TOKEN = re.compile(r'\s*(?:("(?:[^"\\]|\\.)*")|([A-Za-z_][A-Za-z0-9_-]*(?:\.@?[A-Za-z0-9_-]+)*)|(-?\d+)|(==|!=|[()|=,?]))')
 FILTERS = set("date date_week day cell time instant iso money money_table number percent bytes group4 count json tail4"
-              " weekday text minutes".split())
+              " weekday text minutes hours".split())
 
 
 class Node:

@@ -30,6 +30,20 @@ web__count_brought(const struct tb_json *materials)
     return count;
 }
 
+/* The two clauses that say most stand open; the others are folded. */
+static void
+put_law(struct web__call *call, struct tb_json *data, const struct tb_json *law)
+{
+    struct tb_json *open = tb_json_set_list(call->arena, data, "law");
+    struct tb_json *more = tb_json_set_list(call->arena, data, "more_law");
+    TB_JSON_EACH(row, law)
+    {
+        bool is_open = open->count < 2 && tb_json_get_text(row, "text").len > 0 &&
+                       !tb_json_is_true(tb_json_get(row, "unverified"));
+        tb_json_add(is_open ? open : more, tb_json_copy(call->arena, row));
+    }
+}
+
 void
 web__item(struct web__call *call)
 {
@@ -47,6 +61,7 @@ web__item(struct web__call *call)
                         web__count_brought(tb_json_get(current, "materials")));
         tb_json_set_bool(call->arena, data, "many", situations->count > 1);
     }
+    put_law(call, data, tb_json_path(out, "pack.law"));
     tb_str path = tb_printf(call->arena, "/items/" TB_FMT,
                             TB_ARG(http_encode(call->arena, web__param(call, "code"))));
     struct tb_json *qr = web__qr(call, path, web__tell(call, WEB_T_item_qr, NULL));
