@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 DATA ?= var
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: all run test check bench fuzz smoke clean build/tongban
+.PHONY: all run test journeys check bench fuzz smoke clean build/tongban
 all: build/tongban
 
 # ninja knows what is out of date, so it is asked every time.
@@ -19,7 +19,13 @@ run: build/tongban
 test: build/tongban
 	@tools/deps build test
 	@tools/build build tests
-	@tools/test build
+	@tools/test build --no-suite journeys
+
+# Every page in Chromium, and the main job with and without JavaScript: minutes, so not part of `make test`.
+journeys: build/tongban
+	@tools/deps build test
+	@tools/build build tests
+	@tests/journeys/run build
 
 smoke: build/tongban
 	@tests/smoke/run build/tongban
