@@ -124,7 +124,7 @@ own_page(const struct web__call *call)
     if ((call->roles & OP_SUPERVISOR) != 0)
         return "/board";
     if ((call->roles & (OP_EDITOR | OP_ADMIN)) != 0)
-        return "/packs";
+        return "/search";
     return "/my";
 }
 
