@@ -38,10 +38,10 @@
 
 /* feel */
 #define FEEL_TEXT_BYTES_MAX (1u << 20)
-#define FEEL_DEPTH_MAX 256          /* nesting of brackets in an expression */
-#define FEEL_NODE_DEPTH_MAX 4000    /* nesting of operations: 1 + 1 + 1 is two deep */
-#define FEEL_STACK_MAX 10000u       /* operations inside one another while running, calls included */
-#define FEEL_STEPS_MAX 20000000u    /* work of one evaluation; about a second */
+#define FEEL_DEPTH_MAX 256       /* nesting of brackets in an expression */
+#define FEEL_NODE_DEPTH_MAX 4000 /* nesting of operations: 1 + 1 + 1 is two deep */
+#define FEEL_STACK_MAX 10000u    /* operations inside one another while running, calls included */
+#define FEEL_STEPS_MAX 20000000u /* work of one evaluation; about a second */
 #define FEEL_BYTES_MAX (256u << 20) /* memory of one evaluation */
 #define FEEL_WARNINGS_MAX 100
 #define FEEL_REGEX_BYTES_MAX 4096
@@ -88,8 +88,8 @@
 #define STORE_FILE_BYTES_MAX (20u << 20)
 #define STORE_CHECKPOINT_ENTRIES 1000 /* entries, or … */
 #define STORE_CHECKPOINT_MS_MAX 10000 /* … time after which the log is signed */
-#define STORE_ENTRIES_MAX 10000 /* entries given at once */
-#define STORE_HISTORY_MAX 1000 /* states of a row given at once, newest first */
+#define STORE_ENTRIES_MAX 10000       /* entries given at once */
+#define STORE_HISTORY_MAX 1000        /* states of a row given at once, newest first */
 #define STORE_COLUMNS_MAX 60
 #define STORE_TABLES_MAX 200
 #define STORE_NAME_BYTES_MAX 40
@@ -132,11 +132,11 @@
 
 /* packs */
 #define PACKS_FILES_MAX 2000
-#define PACKS_DEPTH_MAX 6              /* folders within folders */
+#define PACKS_DEPTH_MAX 6 /* folders within folders */
 #define PACKS_FILE_BYTES_MAX (4u << 20)
-#define PACKS_BYTES_MAX (48u << 20)    /* of one pack with all it depends on */
+#define PACKS_BYTES_MAX (48u << 20) /* of one pack with all it depends on */
 #define PACKS_DEPENDENCIES_MAX 16
-#define PACKS_ROWS_MAX 20000           /* of one table */
+#define PACKS_ROWS_MAX 20000 /* of one table */
 #define PACKS_ANSWERS_MAX 200
 #define PACKS_CONDITION_TRIES_MAX 4096 /* answers tried to see whether a question still matters */
 #define PACKS_REPEAT_MAX 50            /* rows of a repeated group of a form */
@@ -146,26 +146,26 @@
 /* catalogue */
 #define CATALOGUE_BATCH_ROWS 500
 #define CATALOGUE_NAME_MAX 1000
-#define CATALOGUE_QUERY_MAX 200   /* code points */
+#define CATALOGUE_QUERY_MAX 200 /* code points */
 #define CATALOGUE_OFFSET_MAX 10000
 
 /* cases */
 #define CASES_CERTIFICATES_MAX 64 /* certificates of one case: the licence and a card per vehicle */
-#define CASES_CODE_BURST 10 /* look-ups by number and code from one address at once … */
-#define CASES_CODE_PER_MINUTE 10 /* … and then a minute */
-#define CASES_UNMASK_MINUTES 30 /* how long an unmasked case stays so for the viewer */
-#define CASES_DRAWING_MAX 2 /* threads that draw or seal at once */
+#define CASES_CODE_BURST 10       /* look-ups by number and code from one address at once … */
+#define CASES_CODE_PER_MINUTE 10  /* … and then a minute */
+#define CASES_UNMASK_MINUTES 30   /* how long an unmasked case stays so for the viewer */
+#define CASES_DRAWING_MAX 2       /* threads that draw or seal at once */
 #define CASES_REVOCATIONS_MAX 10000
-#define CASES_GUIDE_DAYS 30 /* how long a guide's token is good */
-#define CASES_QUEUE_ROWS 50 /* cases in the window's queue */
+#define CASES_GUIDE_DAYS 30       /* how long a guide's token is good */
+#define CASES_QUEUE_ROWS 50       /* cases in the window's queue */
 #define CASES_DRAFT_FILES_MAX 100 /* files in one application */
-#define CASES_FIX_CONTACT_DAYS 1 /* working days until somebody who was dissatisfied is contacted … */
-#define CASES_FIX_DAYS 15 /* … and has an answer */
-#define CASES_TICK_MAX 500 /* timers in one tick */
-#define CASES_ATTEMPTS_MAX 8 /* then once a day */
-#define CASES_TASK_ROWS 200 /* open tasks shown for one role */
-#define CASES_PAGE_ROWS 20 /* rows of a list */
-#define CASES_PER_DAY_MAX 99999 /* five digits of the public number, for each district */
+#define CASES_FIX_CONTACT_DAYS 1  /* working days until a dissatisfied person is contacted … */
+#define CASES_FIX_DAYS 15         /* … and has an answer */
+#define CASES_TICK_MAX 500        /* timers in one tick */
+#define CASES_ATTEMPTS_MAX 8      /* then once a day */
+#define CASES_TASK_ROWS 200       /* open tasks shown for one role */
+#define CASES_PAGE_ROWS 20        /* rows of a list */
+#define CASES_PER_DAY_MAX 99999   /* five digits of the public number, for each district */
 
 /* watch */
 #define WATCH_ROUND_MAX 200 /* cases looked at in one turn of the scheduler */

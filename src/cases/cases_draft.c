@@ -95,8 +95,7 @@ run_begin(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_js
     *draft = (struct cases__draft){
         .token = cases__random_text(arena, cases->options.env, 20),
         .account = op_who(ctx)->account,
-        .is_for_other =
-            is_for_other && op_has_role(op_who(ctx), OP_CLERK | OP_HELPER),
+        .is_for_other = is_for_other && op_has_role(op_who(ctx), OP_CLERK | OP_HELPER),
         .item = tb_json_get_text(in, "item"),
         .pack_hash = filing.pack->hash,
         .situation = filing.item->id,

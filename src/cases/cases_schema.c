@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of the trade. A row of cases holds what the work lists ask for; everything lawful
- * is in case_events, from
+/* The tables of the trade. A row of cases holds what the work lists ask for; everything lawful is in case_events, from
  * which the clock is computed. Days kept in cases (answer_due, due, promised_due) are the reckoning of the last act,
  * kept so that a list can be sorted; they are never the authority. */
 #include "cases/cases.h"
@@ -58,7 +57,7 @@ static const struct store_table cases = {
     .doc = "one application each, from filing to closing"};
 
 static const struct store_column case_parties_columns[] = {
-    {"of_case", STORE_INT, STORE_INDEX, "cases", ""},
+    {"of_case", STORE_INT, STORE_INDEX, "cases", "the case"},
     {"party", STORE_INT, STORE_NULL | STORE_INDEX, "parties", "the person; null where only an account is known"},
     {"account", STORE_INT, STORE_NULL, NULL, "account used, if any"},
     {"role", STORE_TEXT, 0, NULL, "applicant, legal_representative, agent, keyed_by, received_by, accepted_by, "
@@ -73,7 +72,7 @@ static const struct store_table case_parties = {
     .doc = "who is who in a case, and how his identity was known"};
 
 static const struct store_column case_events_columns[] = {
-    {"of_case", STORE_INT, 0, "cases", ""},
+    {"of_case", STORE_INT, 0, "cases", "the case"},
     {"n", STORE_INT, 0, NULL, "order of recording, from 1"},
     {"kind", STORE_TEXT, 0, NULL, "received, deficiency_told, accepted …"},
     {"happened_at", STORE_INSTANT, 0, NULL, "lawful moment"},
@@ -90,7 +89,7 @@ static const struct store_table case_events = {
     .doc = "what happened in a case; the law's clock is computed from these"};
 
 static const struct store_column case_materials_columns[] = {
-    {"of_case", STORE_INT, STORE_INDEX, "cases", ""},
+    {"of_case", STORE_INT, STORE_INDEX, "cases", "the case"},
     {"material", STORE_TEXT, 0, NULL, "row of materials.csv"},
     {"state", STORE_TEXT, 0, NULL, "given, missing, late, called_up, generated, reused, on_site"},
     {"result", STORE_TEXT, STORE_NULL, NULL, "the clerk's tick: ok, fix or late"},
@@ -147,7 +146,7 @@ static const struct store_table guides = {
     .doc = "guided questions to be resumed elsewhere"};
 
 static const struct store_column tasks_columns[] = {
-    {"of_case", STORE_INT, STORE_INDEX, "cases", ""},
+    {"of_case", STORE_INT, STORE_INDEX, "cases", "the case"},
     {"n", STORE_INT, 0, NULL, "number within the case, from 1"},
     {"element", STORE_TEXT, 0, NULL, "user task of the process"},
     {"token", STORE_TEXT, 0, NULL, "what the process instance calls it"},
@@ -176,7 +175,7 @@ static const struct store_table tasks = {
 static const struct store_column timers_columns[] = {
     {"due_at", STORE_INSTANT, STORE_INDEX, NULL, "when to look"},
     {"kind", STORE_TEXT, 0, NULL, "clock, process, draw, push"},
-    {"of_case", STORE_INT, STORE_INDEX, "cases", ""},
+    {"of_case", STORE_INT, STORE_INDEX, "cases", "the case"},
     {"subject", STORE_TEXT, STORE_NULL, NULL, "process token, letter or certificate"},
     {"attempts", STORE_INT, 0, NULL, "times tried in vain"},
     {0},
@@ -185,7 +184,7 @@ static const struct store_table timers = {
     .name = "timers", .columns = timers_columns, .is_logged = false, .doc = "when to look at a case again"};
 
 static const struct store_column letters_columns[] = {
-    {"of_case", STORE_INT, 0, "cases", ""},
+    {"of_case", STORE_INT, 0, "cases", "the case"},
     {"kind", STORE_TEXT, 0, NULL, "letter of the pack: acceptance, deficiency, grant …"},
     {"n", STORE_INT, 0, NULL, "1, or 2 for the second of its kind"},
     {"number", STORE_TEXT, STORE_UNIQUE, NULL, "字号, gapless in its series"},
@@ -200,7 +199,7 @@ static const struct store_table letters = {
     .doc = "statutory letters, numbered and sealed"};
 
 static const struct store_column surveys_columns[] = {
-    {"of_case", STORE_INT, STORE_INDEX, "cases", ""},
+    {"of_case", STORE_INT, STORE_INDEX, "cases", "the case surveyed"},
     {"task", STORE_INT, 0, "tasks", "the survey task"},
     {"round", STORE_INT, 0, NULL, "1, or 2 for the re-check"},
     {"officers", STORE_JSON, STORE_PERSONAL, NULL, "two or more of name and number"},
@@ -218,7 +217,7 @@ static const struct store_table surveys = {
     .doc = "site surveys by two officers (行政许可法 34)"};
 
 static const struct store_column decisions_columns[] = {
-    {"of_case", STORE_INT, STORE_UNIQUE, "cases", ""},
+    {"of_case", STORE_INT, STORE_UNIQUE, "cases", "the case decided"},
     {"outcome", STORE_TEXT, 0, NULL, "grant, refuse, renewed (by silence, 行政许可法 50)"},
     {"decided_at", STORE_INSTANT, 0, NULL, "lawful moment"},
     {"account", STORE_INT, 0, NULL, "who decided; 0 = the rules, or silence"},
@@ -237,7 +236,7 @@ static const struct store_column certificates_columns[] = {
     {"version", STORE_INT, 0, NULL, "001 first, +1 with each change"},
     {"type", STORE_TEXT, 0, NULL, "certificate of items.csv"},
     {"of_case", STORE_INT, STORE_INDEX, "cases", "the case that issued it"},
-    {"holder", STORE_INT, STORE_INDEX, "parties", ""},
+    {"holder", STORE_INT, STORE_INDEX, "parties", "whom it entitles"},
     {"pack", STORE_TEXT, 0, NULL, "hash"},
     {"situation", STORE_TEXT, 0, NULL, "row of items.csv"},
     {"division", STORE_TEXT, 0, NULL, "12 digits"},
@@ -262,14 +261,14 @@ static const struct store_table certificates = {
     .indexes = certificates_indexes, .doc = "certificates and their states"};
 
 static const struct store_column grants_columns[] = {
-    {"of_case", STORE_INT, STORE_UNIQUE, "cases", ""},
+    {"of_case", STORE_INT, STORE_UNIQUE, "cases", "the case decided"},
     {"mark", STORE_TEXT, STORE_NULL, NULL, "certificate, if one was issued"},
     {"holder", STORE_TEXT, 0, NULL, "a firm's name, a person's name masked"},
     {"holder_fold", STORE_TEXT, STORE_INDEX, NULL, "folded, for search"},
     {"item", STORE_TEXT, 0, NULL, "name of the item"},
     {"division", STORE_TEXT, 0, NULL, "12 digits"},
     {"agency", STORE_TEXT, 0, NULL, "who decided"},
-    {"decided_on", STORE_DAY, 0, NULL, ""},
+    {"decided_on", STORE_DAY, 0, NULL, "day of the decision"},
     {"removed_at", STORE_INSTANT, STORE_NULL, NULL, "taken off after annulment"},
     {0},
 };
@@ -278,7 +277,7 @@ static const struct store_table grants = {
     .doc = "decisions open to the public (行政许可法 40)"};
 
 static const struct store_column pushes_columns[] = {
-    {"of_case", STORE_INT, STORE_INDEX, "cases", ""},
+    {"of_case", STORE_INT, STORE_INDEX, "cases", "the case decided"},
     {"to_body", STORE_TEXT, 0, NULL, "supervising body"},
     {"division", STORE_TEXT, 0, NULL, "12 digits"},
     {"what", STORE_TEXT, 0, NULL, "grant, pledge_check, cancelled"},
@@ -299,30 +298,30 @@ static const struct store_column reviews_columns[] = {
     {"visit", STORE_TEXT, STORE_NULL | STORE_UNIQUE, NULL, "on site: one per visit"},
     {"satisfaction", STORE_TEXT, 0, NULL, "very_satisfied … very_dissatisfied"},
     {"options", STORE_JSON, 0, NULL, "what was ticked"},
-    {"comment", STORE_TEXT, STORE_NULL | STORE_PERSONAL, NULL, ""},
+    {"comment", STORE_TEXT, STORE_NULL | STORE_PERSONAL, NULL, "in the rater's words"},
     {"is_anonymous", STORE_BOOL, 0, NULL, "the office does not see who"},
     {"is_default", STORE_BOOL, 0, NULL, "given by the system; never counts as given"},
     {"account", STORE_INT, STORE_NULL, NULL, "rater, kept from the office when anonymous"},
-    {"division", STORE_TEXT, 0, NULL, ""},
-    {"department", STORE_TEXT, 0, NULL, ""},
-    {"channel", STORE_TEXT, 0, NULL, ""},
-    {"rated_at", STORE_INSTANT, 0, NULL, ""},
+    {"division", STORE_TEXT, 0, NULL, "12 digits: where the case was handled"},
+    {"department", STORE_TEXT, 0, NULL, "code of the office rated"},
+    {"channel", STORE_TEXT, 0, NULL, "where it was rated: web, window, phone or text"},
+    {"rated_at", STORE_INSTANT, 0, NULL, "when"},
     {0},
 };
 static const struct store_table reviews = {
     .name = "reviews", .columns = reviews_columns, .is_logged = true, .doc = "ratings (GB/T 39735)"};
 
 static const struct store_column fixes_columns[] = {
-    {"review", STORE_INT, STORE_UNIQUE, "reviews", ""},
-    {"division", STORE_TEXT, 0, NULL, ""},
-    {"department", STORE_TEXT, 0, NULL, ""},
+    {"review", STORE_INT, STORE_UNIQUE, "reviews", "the bad rating"},
+    {"division", STORE_TEXT, 0, NULL, "12 digits: where the case was handled"},
+    {"department", STORE_TEXT, 0, NULL, "code of the office that must answer"},
     {"state", STORE_TEXT, 0, NULL, "open, contacted, answered, appealed, upheld"},
     {"contact_due", STORE_DAY, 0, NULL, "1 working day"},
     {"due", STORE_DAY, 0, NULL, "15 working days"},
-    {"contacted_at", STORE_INSTANT, STORE_NULL, NULL, ""},
-    {"answered_at", STORE_INSTANT, STORE_NULL, NULL, ""},
+    {"contacted_at", STORE_INSTANT, STORE_NULL, NULL, "when the rater was first called back"},
+    {"answered_at", STORE_INSTANT, STORE_NULL, NULL, "when the answer was given"},
     {"answer", STORE_TEXT, STORE_NULL | STORE_PERSONAL, NULL, "what was done; the rater sees it"},
-    {"by_account", STORE_INT, STORE_NULL, NULL, ""},
+    {"by_account", STORE_INT, STORE_NULL, NULL, "who answered for the office"},
     {0},
 };
 static const struct store_table fixes = {
@@ -330,12 +329,12 @@ static const struct store_table fixes = {
     .doc = "what a bad rating obliges the office to do"};
 
 static const struct store_column contacts_columns[] = {
-    {"of_case", STORE_INT, STORE_INDEX, "cases", ""},
+    {"of_case", STORE_INT, STORE_INDEX, "cases", "the case that it was about"},
     {"kind", STORE_TEXT, 0, NULL, "call, text, visit, enquiry"},
     {"account", STORE_INT, 0, NULL, "who wrote it down: owner of an enquiry until somebody takes it"},
-    {"note", STORE_TEXT, STORE_PERSONAL, NULL, ""},
+    {"note", STORE_TEXT, STORE_PERSONAL, NULL, "what was said"},
     {"is_answered", STORE_BOOL, 0, NULL, "reached, or the enquiry has its answer"},
-    {"at", STORE_INSTANT, 0, NULL, ""},
+    {"at", STORE_INSTANT, 0, NULL, "when"},
     {0},
 };
 static const struct store_table contacts = {
@@ -343,10 +342,10 @@ static const struct store_table contacts = {
     .doc = "who was told what (首问负责)"};
 
 static const struct store_column views_columns[] = {
-    {"of_case", STORE_INT, STORE_INDEX, "cases", ""},
-    {"account", STORE_INT, 0, NULL, ""},
+    {"of_case", STORE_INT, STORE_INDEX, "cases", "the case looked at"},
+    {"account", STORE_INT, 0, NULL, "the viewer"},
     {"purpose", STORE_TEXT, 0, NULL, "why, in the viewer's words"},
-    {"at", STORE_INSTANT, 0, NULL, ""},
+    {"at", STORE_INSTANT, 0, NULL, "when"},
     {0},
 };
 static const struct store_table views = {
@@ -354,10 +353,10 @@ static const struct store_table views = {
     .doc = "who saw personal data of a case without mask, and why"};
 
 static const struct store_column bars_columns[] = {
-    {"party", STORE_INT, STORE_INDEX, "parties", ""},
+    {"party", STORE_INT, STORE_INDEX, "parties", "who is barred"},
     {"item", STORE_TEXT, 0, NULL, "first characters of the item code"},
     {"clause", STORE_TEXT, 0, NULL, "行政许可法 78 or 79"},
-    {"from_day", STORE_DAY, 0, NULL, ""},
+    {"from_day", STORE_DAY, 0, NULL, "first day"},
     {"until_day", STORE_DAY, 0, NULL, "last day"},
     {"source", STORE_TEXT, 0, NULL, "number of the decision that it follows from"},
     {0},

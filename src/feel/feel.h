@@ -342,7 +342,7 @@ TB_NODISCARD tb_status feel_once(struct tb_arena *arena, tb_str text,
                                  const struct feel_value *context, const struct feel_run *run,
                                  struct feel_value *ret_value, struct tb_err *err);
 
-/* ---- for engines that stand on this one --------------------------------------------------------------------------- */
+/* ---- for engines that stand on this one ------------------------------------------------------------------- */
 
 /* The state of one evaluation that runs many expressions: limits, warnings, host. In arena; one thread. */
 struct feel_vm;
@@ -431,7 +431,7 @@ const tb_str *feel_unary_names(const struct feel_unary *unary, size_t *ret_count
 /* The value of an expression that is the same whatever the context; NULL when it is not. */
 const struct feel_value *feel_expr_constant(const struct feel_expr *expr);
 
-/* ---- the table of built-ins, for documentation -------------------------------------------------------------------- */
+/* ---- the table of built-ins, for documentation ------------------------------------------------------------ */
 
 /* A built-in: name, parameters, what it does. */
 struct feel_builtin_row {

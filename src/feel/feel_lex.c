@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* feel_lex.c - tokens of FEEL (clause 10.3.1.2): blanks, comments, numbers, strings, words, and names that words make. */
+/* feel_lex.c - tokens of FEEL (clause 10.3.1.2): blanks, comments, numbers, strings, words, and names made
+ * of words. */
 #include "feel/feel_parse_internal.h"
 #include <string.h>
 

@@ -206,7 +206,8 @@ static void
 field_read(struct check *check, const struct tb_json *given, struct tb_json *out)
 {
     const struct op_field *field = check->field;
-    bool is_empty = tb_json_is_null(given) || (given->kind == TB_JSON_TEXT && tb_str_trim(given->text).len == 0);
+    bool is_empty = tb_json_is_null(given) ||
+                    (given->kind == TB_JSON_TEXT && tb_str_trim(given->text).len == 0);
     if (is_empty && (field->flags & OP_REQUIRED) != 0) {
         fault(check, "required", tb_printf(check->arena, "请填写%s", field->zh),
               tb_printf(check->arena, "%s is required", field->en));

@@ -695,7 +695,7 @@ main(void)
     memcpy(all, tests, sizeof tests);
     for (size_t i = 0; i < TB_COUNT(back_ends); i++)
         if (back_ends[i].missing != NULL)
-            all[count++] = (struct CMUnitTest){back_ends[i].name, this_back_end_is_skipped, NULL, NULL,
-                                               (void *)(uintptr_t)&back_ends[i]};
+            all[count++] = (struct CMUnitTest){back_ends[i].name, this_back_end_is_skipped, NULL,
+                                               NULL, (void *)(uintptr_t)&back_ends[i]};
     return _cmocka_run_group_tests("store", all, count, NULL, NULL);
 }

@@ -30,8 +30,18 @@ static void
 put_value(struct tb_buf *buf, column_kind kind)
 {
     static const char *const texts[] = {"a", "b", "c", "ab", "", "中", "z"};
-    static const char *const numbers[] = {"0", "1", "2", "2.5", "2.50", "3", "-1", "10", "0.001", "1e3",
-                                          "12345678901234567890123", "2.4999999999999"};
+    static const char *const numbers[] = {"0",
+                                          "1",
+                                          "2",
+                                          "2.5",
+                                          "2.50",
+                                          "3",
+                                          "-1",
+                                          "10",
+                                          "0.001",
+                                          "1e3",
+                                          "12345678901234567890123",
+                                          "2.4999999999999"};
     switch (kind) {
     case NUMBER:
         tb_buf_cstr(buf, numbers[pick(TB_COUNT(numbers))]);
@@ -111,16 +121,20 @@ random_table(struct tb_arena *arena, column_kind *kinds, size_t *ret_columns)
     static const char *const policies[] = {"COLLECT", "FIRST", "UNIQUE", "RULE ORDER", "ANY"};
     struct tb_buf xml = {.arena = arena};
     size_t columns = 1 + pick(4), rules = 1 + pick(pick(10) == 0 ? 150 : 20);
-    tb_buf_cstr(&xml, "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" name=\"t\" namespace=\"t\">");
+    tb_buf_cstr(&xml, "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" "
+                      "name=\"t\" namespace=\"t\">");
     for (size_t c = 0; c < columns; c++)
         tb_buf_printf(&xml, "<inputData id=\"i%zu\" name=\"x%zu\"/>", c, c);
     tb_buf_cstr(&xml, "<decision id=\"d\" name=\"D\">");
     for (size_t c = 0; c < columns; c++)
-        tb_buf_printf(&xml, "<informationRequirement><requiredInput href=\"#i%zu\"/></informationRequirement>", c);
+        tb_buf_printf(
+            &xml,
+            "<informationRequirement><requiredInput href=\"#i%zu\"/></informationRequirement>", c);
     tb_buf_printf(&xml, "<decisionTable hitPolicy=\"%s\">", policies[pick(TB_COUNT(policies))]);
     for (size_t c = 0; c < columns; c++) {
         kinds[c] = pick(COLUMN_KINDS);
-        tb_buf_printf(&xml, "<input><inputExpression><text>x%zu</text></inputExpression></input>", c);
+        tb_buf_printf(&xml, "<input><inputExpression><text>x%zu</text></inputExpression></input>",
+                      c);
     }
     tb_buf_cstr(&xml, "<output name=\"o\"/>");
     for (size_t r = 0; r < rules; r++) {
@@ -168,18 +182,22 @@ the_index_finds_what_a_scan_finds(void **unused)
         size_t columns;
         struct dmn_model *model;
         tb_arena_reset(arena);
-        struct dmn_source source = {.file = TB_STR("t"), .xml = random_table(arena, kinds, &columns)};
+        struct dmn_source source = {.file = TB_STR("t"),
+                                    .xml = random_table(arena, kinds, &columns)};
         assert_int_equal(dmn_compile(&source, NULL, &model, NULL), TB_OK);
         for (int i = 0; i < INPUTS; i++) {
             struct feel_value fast, slow;
             struct dmn_run scan = {.scans_tables = true};
             tb_arena_reset(scratch);
             struct feel_value input = random_input(scratch, kinds, columns);
-            assert_int_equal(dmn_eval(scratch, model, TB_STR("D"), &input, NULL, &fast, NULL), TB_OK);
-            assert_int_equal(dmn_eval(scratch, model, TB_STR("D"), &input, &scan, &slow, NULL), TB_OK);
+            assert_int_equal(dmn_eval(scratch, model, TB_STR("D"), &input, NULL, &fast, NULL),
+                             TB_OK);
+            assert_int_equal(dmn_eval(scratch, model, TB_STR("D"), &input, &scan, &slow, NULL),
+                             TB_OK);
             if (!feel_equal(&fast, &slow)) {
-                print_error(TB_FMT "\n" TB_FMT "\nindex " TB_FMT ", scan " TB_FMT "\n", TB_ARG(source.xml),
-                            TB_ARG(feel_format(scratch, &input)), TB_ARG(feel_format(scratch, &fast)),
+                print_error(TB_FMT "\n" TB_FMT "\nindex " TB_FMT ", scan " TB_FMT "\n",
+                            TB_ARG(source.xml), TB_ARG(feel_format(scratch, &input)),
+                            TB_ARG(feel_format(scratch, &fast)),
                             TB_ARG(feel_format(scratch, &slow)));
                 fail();
             }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every line of the files tests/feel/NAME.feel: expression ; context ; result. A result is an expression; !null is null, !syntax
- * does not compile, !limit goes over a limit. */
+/* Every line of the files tests/feel/NAME.feel: expression ; context ; result. A result is an expression; !null is
+ * null, !syntax does not compile, !limit goes over a limit. */
 #include "feel_test_host.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,8 @@ use(struct tb_arena *arena, const struct dmn_model *model)
 {
     struct feel_warnings warnings = {.arena = arena};
     struct dmn_trace trace = {0};
-    struct dmn_run run = {.warnings = &warnings, .trace = &trace, .steps_max = 20000, .bytes_max = 8u << 20};
+    struct dmn_run run = {
+        .warnings = &warnings, .trace = &trace, .steps_max = 20000, .bytes_max = 8u << 20};
     struct feel_value input = feel_put(arena, NULL, TB_STR("x"), feel_integer(3)), value;
     const struct dmn_input_info *inputs;
     size_t count;

@@ -5,11 +5,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 static const char model_xml[] =
-    "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" name=\"m\" namespace=\"urn:m\">"
+    "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" name=\"m\" "
+    "namespace=\"urn:m\">"
     "<inputData id=\"i\" name=\"x\"><variable name=\"x\"/></inputData>"
-    "<decision id=\"d\" name=\"d\"><informationRequirement><requiredInput href=\"#i\"/></informationRequirement>"
+    "<decision id=\"d\" name=\"d\"><informationRequirement><requiredInput "
+    "href=\"#i\"/></informationRequirement>"
     "<literalExpression><text>[x, x]</text></literalExpression></decision>"
-    "<decisionService id=\"s\" name=\"s\"><outputDecision href=\"#d\"/><inputData href=\"#i\"/></decisionService>"
+    "<decisionService id=\"s\" name=\"s\"><outputDecision href=\"#d\"/><inputData "
+    "href=\"#i\"/></decisionService>"
     "</definitions>";
 
 int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts of an application that every service has: the way, how the certificate comes, who acts for whom, and how the
- * window knew the person. */
+/* The parts of an application that every service has: the way, how the certificate comes, who acts for whom, and how
+ * the window knew the person. */
 #include "web/web_apply_internal.h"
 
 /* Shows one of these pages with what the draft holds, or with what was just typed and is faulty. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A case: must I act, by when, how the days were used, what happened. Its owner sees it signed in; anybody who holds its
- * number and code sees its state. */
+/* A case: must I act, by when, how the days were used, what happened. Its owner sees it signed in; anybody who holds
+ * its number and code sees its state. */
 #include "web/web_case_internal.h"
 
 /* The number of the path, and the code that came along, as input of an operation. */
