@@ -121,22 +121,23 @@ gather_borders(struct ask *ask, size_t column, feel_kind kind, struct points *po
     const struct dmn__table *table = ask->table;
     struct tb_arena *arena = feel_vm_arena(ask->run->vm);
     size_t most = 0;
-    struct feel_shape *shapes = TB_NEW_ARRAY(arena, table->rule_count, struct feel_shape);
     for (size_t rule = 0; rule < table->rule_count; rule++) {
-        const struct feel_unary *cell = table->cells[rule * table->input_count + column];
-        if (cell != NULL && !feel_unary_shape(arena, cell, &shapes[rule]))
+        const struct dmn__cell *cell = &table->cells[rule * table->input_count + column];
+        if (cell->tests != NULL)
             return false;
-        most += 2 * shapes[rule].count;
+        most += 2 * cell->count;
     }
     points->items = TB_NEW_ARRAY(arena, 2 * most + 3, struct feel_value);
-    for (size_t rule = 0; rule < table->rule_count; rule++)
-        for (size_t i = 0; i < shapes[rule].count; i++) {
-            const struct feel_interval *interval = &shapes[rule].intervals[i];
+    for (size_t rule = 0; rule < table->rule_count; rule++) {
+        const struct dmn__cell *cell = &table->cells[rule * table->input_count + column];
+        for (size_t i = 0; i < cell->count; i++) {
+            const struct feel_interval *interval = &cell->intervals[i];
             if (kind == FEEL_STRING && !feel_equal(&interval->low, &interval->high))
                 return false;
             add_border(points, &interval->low, kind);
             add_border(points, &interval->high, kind);
         }
+    }
     return true;
 }
 
@@ -193,10 +194,9 @@ class_of(struct ask *ask, size_t column, const struct feel_value *value, uint64_
     const struct dmn__table *table = ask->table;
     memset(set, 0, ask->words * sizeof(*set));
     for (size_t rule = 0; rule < table->rule_count; rule++) {
-        const struct feel_unary *cell = table->cells[rule * table->input_count + column];
-        struct feel_value pass = feel_null();
-        if (cell != NULL)
-            feel_vm_test(ask->run->vm, cell, value, ask->slots, &pass);
+        const struct dmn__cell *cell = &table->cells[rule * table->input_count + column];
+        struct feel_value pass;
+        dmn__cell_test(ask->run->vm, cell, value, ask->slots, &pass);
         if (feel_is_open(&pass))
             return false;
         if (feel_is_true(&pass))
@@ -379,8 +379,7 @@ try_each(struct ask *ask, uint64_t *may)
     for (size_t c = 0; c < table->input_count; c++)
         for (size_t rule = 0; ask->columns[c].is_open && rule < table->rule_count; rule++)
             if (may[rule / 64] >> (rule % 64) & 1) {
-                const struct feel_unary *cell = table->cells[rule * table->input_count + c];
-                ask->columns[c].matters |= cell != NULL && !tb_str_is(feel_unary_text(cell), "-");
+                ask->columns[c].matters |= !table->cells[rule * table->input_count + c].is_any;
             }
 }
 
@@ -403,11 +402,9 @@ note_column(struct ask *ask, size_t column)
 {
     const struct dmn__table *table = ask->table;
     size_t rule = 0;
-    for (; rule < table->rule_count; rule++) {
-        const struct feel_unary *cell = table->cells[rule * table->input_count + column];
-        if (cell != NULL && !tb_str_is(feel_unary_text(cell), "-") && may_hit(ask, rule))
-            break;
-    }
+    while (rule < table->rule_count &&
+           (table->cells[rule * table->input_count + column].is_any || !may_hit(ask, rule)))
+        rule++;
     dmn__ask_note(ask->run, ask->columns[column].input, table->owner,
                   rule < table->rule_count ? rule + 1 : 0);
 }

@@ -46,9 +46,16 @@ struct build {
     struct dmn__builder *b;
     const struct dmn__table *table;
     struct column_index *column;
-    const struct feel_shape *shapes; /* by rule */
+    const struct dmn__cell *cells; /* of the column; stride apart */
+    size_t stride;
     size_t words;
 };
+
+static const struct dmn__cell *
+cell_of(const struct build *build, size_t rule)
+{
+    return &build->cells[rule * build->stride];
+}
 
 static int
 order_of(const struct feel_value *a, const struct feel_value *b)
@@ -106,21 +113,23 @@ read_shapes(struct build *build, size_t column)
 {
     const struct dmn__table *table = build->table;
     struct tb_arena *scratch = build->b->scratch;
-    struct feel_shape *shapes = TB_NEW_ARRAY(scratch, table->rule_count, struct feel_shape);
     size_t most = 0, count = 0;
+    build->cells = table->cells + column;
+    build->stride = table->input_count;
     for (size_t rule = 0; rule < table->rule_count; rule++) {
-        const struct feel_unary *cell = table->cells[rule * table->input_count + column];
-        if (cell == NULL || !feel_unary_shape(scratch, cell, &shapes[rule]))
+        const struct dmn__cell *cell = cell_of(build, rule);
+        if (cell->tests != NULL || cell->is_faulty)
             return false;
-        most += 2 * shapes[rule].count;
+        most += 2 * cell->count;
     }
     struct feel_value *items = TB_NEW_ARRAY(build->b->arena, most, struct feel_value);
-    for (size_t rule = 0; rule < table->rule_count; rule++)
-        for (size_t i = 0; i < shapes[rule].count; i++)
-            if (!take_border(build, &shapes[rule].intervals[i].low, items, &count) ||
-                !take_border(build, &shapes[rule].intervals[i].high, items, &count))
+    for (size_t rule = 0; rule < table->rule_count; rule++) {
+        const struct dmn__cell *cell = cell_of(build, rule);
+        for (size_t i = 0; i < cell->count; i++)
+            if (!take_border(build, &cell->intervals[i].low, items, &count) ||
+                !take_border(build, &cell->intervals[i].high, items, &count))
                 return false;
-    build->shapes = shapes;
+    }
     build->column->border_count = count;
     if (build->column->kind != FEEL_BOOLEAN)
         build->column->border_count = sort_borders(scratch, items, count);
@@ -174,7 +183,7 @@ fill_sets(struct build *build, size_t class_count)
     struct column_index *column = build->column;
     uint64_t *all = TB_NEW_ARRAY(build->b->scratch, class_count * build->words, uint64_t);
     for (size_t rule = 0; rule < build->table->rule_count; rule++) {
-        const struct feel_shape *shape = &build->shapes[rule];
+        const struct dmn__cell *shape = cell_of(build, rule);
         bool is_inverted = shape->is_negated || shape->is_any;
         for (size_t class = 0; is_inverted && class < class_count; class ++)
             set_bit(all + class * build->words, rule);
@@ -271,8 +280,8 @@ use_hash(struct build *build)
     struct column_index *column = build->column;
     size_t cap = 16;
     for (size_t rule = 0; rule < build->table->rule_count; rule++)
-        for (size_t i = 0; i < build->shapes[rule].count; i++) {
-            const struct feel_interval *interval = &build->shapes[rule].intervals[i];
+        for (size_t i = 0; i < cell_of(build, rule)->count; i++) {
+            const struct feel_interval *interval = &cell_of(build, rule)->intervals[i];
             if (!feel_equal(&interval->low, &interval->high))
                 return false;
         }
@@ -291,23 +300,18 @@ use_hash(struct build *build)
     return true;
 }
 
-/* The rules that hold for null, by trying: there is one null, so it is not worth a theory. */
 static void
-fill_null_set(struct build *build, size_t column, struct feel_vm *vm)
+fill_null_set(struct build *build)
 {
     uint64_t *set = TB_NEW_ARRAY(build->b->arena, build->words, uint64_t);
-    const struct dmn__table *table = build->table;
-    struct feel_value null = feel_null(), pass;
-    for (size_t rule = 0; rule < table->rule_count; rule++) {
-        feel_vm_test(vm, table->cells[rule * table->input_count + column], &null, NULL, &pass);
-        if (feel_is_true(&pass))
+    for (size_t rule = 0; rule < build->table->rule_count; rule++)
+        if (cell_of(build, rule)->is_any || cell_of(build, rule)->holds_null)
             set_bit(set, rule);
-    }
     build->column->null_set = set;
 }
 
 static void
-build_column(struct build *build, size_t at, struct feel_vm *vm)
+build_column(struct build *build, size_t at)
 {
     struct column_index *column = build->column;
     if (!read_shapes(build, at)) {
@@ -317,7 +321,7 @@ build_column(struct build *build, size_t at, struct feel_vm *vm)
     if (column->kind == FEEL_NULL) { /* no borders: "-" everywhere, or null only */
         bool is_any = true;
         for (size_t rule = 0; rule < build->table->rule_count; rule++)
-            is_any &= build->shapes[rule].is_any;
+            is_any &= cell_of(build, rule)->is_any;
         column->how = is_any ? BY_ANY : BY_TEST;
         return;
     }
@@ -333,7 +337,7 @@ build_column(struct build *build, size_t at, struct feel_vm *vm)
              column->kind == FEEL_MONTHS)
         use_integers(build);
     share_sets(build, fill_sets(build, class_count), class_count);
-    fill_null_set(build, at, vm);
+    fill_null_set(build);
 }
 
 void
@@ -343,13 +347,12 @@ dmn__index_table(struct dmn__builder *b, struct dmn__table *table)
         return;
     struct dmn__index *index = TB_NEW(b->arena, struct dmn__index);
     struct column_index *columns = TB_NEW_ARRAY(b->arena, table->input_count, struct column_index);
-    struct feel_vm *vm = feel_vm_new(b->scratch, NULL);
     bool is_useful = false;
     index->words = (table->rule_count + 63) / 64;
     index->columns = columns;
     for (size_t i = 0; i < table->input_count; i++) {
-        struct build build = {b, table, &columns[i], NULL, index->words};
-        build_column(&build, i, vm);
+        struct build build = {.b = b, .table = table, .column = &columns[i], .words = index->words};
+        build_column(&build, i);
         is_useful |= columns[i].how > BY_ANY;
     }
     if (is_useful)

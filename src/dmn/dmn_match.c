@@ -50,11 +50,11 @@ read_inputs(struct match *m, struct feel_value *inputs)
 static bool
 cell_holds(struct match *m, size_t rule, size_t column)
 {
-    const struct feel_unary *cell = m->table->cells[rule * m->table->input_count + column];
+    const struct dmn__cell *cell = &m->table->cells[rule * m->table->input_count + column];
     struct feel_value pass;
-    if (cell == NULL)
-        return false;
-    feel_vm_test(m->run->vm, cell, &m->inputs[column], m->slots, &pass);
+    if (cell->tests == NULL)
+        return !cell->is_faulty && dmn__cell_holds(cell, &m->inputs[column]);
+    feel_vm_test(m->run->vm, cell->tests, &m->inputs[column], m->slots, &pass);
     return feel_is_true(&pass);
 }
 
@@ -123,12 +123,14 @@ find_hits(struct match *m)
 /* ---- outputs ----------------------------------------------------------------------------------------------------- */
 
 static void
-cell_value(struct match *m, const struct feel_expr *expr, const struct dmn__output *output,
+cell_value(struct match *m, const struct dmn__result *result, const struct dmn__output *output,
            struct feel_value *ret)
 {
     struct feel_value value = feel_null();
-    if (expr != NULL)
-        feel_vm_eval(m->run->vm, expr, m->slots, &value);
+    if (result->constant != NULL)
+        value = *result->constant;
+    else if (result->expr != NULL)
+        feel_vm_eval(m->run->vm, result->expr, m->slots, &value);
     dmn__conform(m->run, &value, output->type, output->name, ret);
 }
 
@@ -138,9 +140,9 @@ rule_value(struct match *m, size_t rule, struct feel_value *ret)
 {
     const struct dmn__table *table = m->table;
     bool is_default = rule == table->rule_count;
-    const struct feel_expr *const *results = table->results + rule * table->output_count;
+    const struct dmn__result *results = table->results + rule * table->output_count;
     if (table->output_count == 1) {
-        cell_value(m, is_default ? table->outputs[0].otherwise : results[0], &table->outputs[0],
+        cell_value(m, is_default ? &table->outputs[0].otherwise : &results[0], &table->outputs[0],
                    ret);
         return;
     }
@@ -148,7 +150,7 @@ rule_value(struct match *m, size_t rule, struct feel_value *ret)
     struct feel_entry *entries = TB_NEW_ARRAY(arena, table->output_count, struct feel_entry);
     for (size_t i = 0; i < table->output_count; i++) {
         entries[i].key = table->outputs[i].name;
-        cell_value(m, is_default ? table->outputs[i].otherwise : results[i], &table->outputs[i],
+        cell_value(m, is_default ? &table->outputs[i].otherwise : &results[i], &table->outputs[i],
                    &entries[i].value);
     }
     *ret = feel_context_of(arena, entries, table->output_count);

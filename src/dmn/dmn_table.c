@@ -95,7 +95,7 @@ read_output(struct dmn__builder *b, const struct tb_xml *xml, struct dmn__output
     else if (output->type != NULL && output->type->allowed != NULL)
         dmn__is_enumeration(b->arena, output->type, &output->values, &output->value_count);
     if (otherwise != NULL && dmn__text(otherwise).len > 0) {
-        output->otherwise = dmn__compile_feel(b, otherwise, dmn__text(otherwise));
+        dmn__compile_result(b, otherwise, dmn__text(otherwise), &output->otherwise);
         table->has_default = true;
     }
 }
@@ -112,8 +112,8 @@ wrong_count(struct dmn__builder *b, const struct tb_xml *rule, const char *what,
 static void
 read_rule(struct dmn__builder *b, const struct tb_xml *xml, struct dmn__table *table, size_t number)
 {
-    const struct feel_unary **cells = (const struct feel_unary **)(uintptr_t)table->cells;
-    const struct feel_expr **results = (const struct feel_expr **)(uintptr_t)table->results;
+    struct dmn__cell *cells = (struct dmn__cell *)(uintptr_t)table->cells;
+    struct dmn__result *results = (struct dmn__result *)(uintptr_t)table->results;
     struct dmn__rule *rule = (struct dmn__rule *)(uintptr_t)&table->rules[number];
     tb_str *annotations = TB_NEW_ARRAY(b->arena, table->annotation_count, tb_str);
     const struct tb_xml *description = tb_xml_child(xml, "description");
@@ -127,11 +127,11 @@ read_rule(struct dmn__builder *b, const struct tb_xml *xml, struct dmn__table *t
         tb_str text = dmn__text(child);
         if (dmn__is(child, "inputEntry")) {
             if (in < table->input_count)
-                cells[number * table->input_count + in] = dmn__compile_unary(b, child, text);
+                dmn__compile_cell(b, child, text, &cells[number * table->input_count + in]);
             in++;
         } else if (dmn__is(child, "outputEntry")) {
             if (out < table->output_count && text.len > 0 && !tb_str_is(text, "-"))
-                results[number * table->output_count + out] = dmn__compile_feel(b, child, text);
+                dmn__compile_result(b, child, text, &results[number * table->output_count + out]);
             out++;
         } else if (dmn__is(child, "annotationEntry") && notes < table->annotation_count) {
             annotations[notes++] = annotation_text(b, child);
@@ -195,10 +195,9 @@ dmn__compile_table(struct dmn__builder *b, const struct tb_xml *xml)
     table->outputs = outputs;
     table->annotation_names = names;
     table->rules = TB_NEW_ARRAY(b->arena, table->rule_count, struct dmn__rule);
-    table->cells =
-        TB_NEW_ARRAY(b->arena, table->rule_count * table->input_count, const struct feel_unary *);
+    table->cells = TB_NEW_ARRAY(b->arena, table->rule_count * table->input_count, struct dmn__cell);
     table->results =
-        TB_NEW_ARRAY(b->arena, table->rule_count * table->output_count, const struct feel_expr *);
+        TB_NEW_ARRAY(b->arena, table->rule_count * table->output_count, struct dmn__result);
     TB_XML_EACH(child, xml)
     {
         if (dmn__is(child, "input"))

@@ -25,18 +25,34 @@ struct dmn__column {
     tb_str label;
 };
 
+/* An output entry; both NULL: null. */
+struct dmn__result {
+    const struct feel_value *constant;
+    const struct feel_expr *expr;
+};
+
 struct dmn__output {
     tb_str name, label;
     const struct feel_type *type;    /* NULL: any */
     const struct feel_value *values; /* the output values, best first, where they are constants */
     size_t value_count;
-    const struct feel_expr *otherwise; /* default output entry */
+    struct dmn__result otherwise; /* default output entry */
 };
 
 struct dmn__rule {
     tb_str id, description;
     const tb_str *annotations;
     int32_t line;
+};
+
+/* An input entry. */
+struct dmn__cell {
+    tb_str text;
+    const struct feel_unary *tests; /* NULL: constant; then the rest says what it means */
+    const struct feel_interval *intervals;
+    uint32_t count;
+    bool is_any, is_negated, holds_null;
+    bool is_faulty; /* did not compile: never holds */
 };
 
 struct dmn__index;
@@ -51,8 +67,8 @@ struct dmn__table {
     size_t output_count;
     const struct dmn__rule *rules;
     size_t rule_count;
-    const struct feel_unary *const *cells; /* rule × input; NULL: did not compile and never holds */
-    const struct feel_expr *const *results; /* rule × output; NULL: null */
+    const struct dmn__cell *cells;     /* rule × input */
+    const struct dmn__result *results; /* rule × output */
     const tb_str *annotation_names;
     size_t annotation_count;
     bool has_default;
@@ -67,6 +83,16 @@ void dmn__table_outcome(struct dmn__run *run, const struct dmn__table *table,
 void dmn__ask_table(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
                     const struct feel_value *inputs, struct feel_value *ret);
 
+void dmn__compile_cell(struct dmn__builder *b, const struct tb_xml *xml, tb_str text,
+                       struct dmn__cell *cell);
+void dmn__compile_result(struct dmn__builder *b, const struct tb_xml *xml, tb_str text,
+                         struct dmn__result *result);
+/* Does a constant cell hold for a value? */
+bool dmn__cell_holds(const struct dmn__cell *cell, const struct feel_value *value);
+/* The same for any cell; unknown while asking when it cannot be told. */
+void dmn__cell_test(struct feel_vm *vm, const struct dmn__cell *cell,
+                    const struct feel_value *value, const struct feel_value *slots,
+                    struct feel_value *ret);
 /* Builds table->index where that helps. */
 void dmn__index_table(struct dmn__builder *b, struct dmn__table *table);
 size_t dmn__index_words(const struct dmn__index *index);
