@@ -97,26 +97,31 @@ store_file_drop(struct store_file *file)
     tb_arena_free(file->arena);
 }
 
+/* The folder and the one above it, even where the folder was there: another thread may have just made it. */
+static tb_status
+sync_folders(struct store_file *file, const char *folder, struct tb_err *err)
+{
+    TB_TRY(store__sync_dir(folder, err));
+    return store__sync_dir(store__path(file->arena, file->store, "files"), err);
+}
+
 /* Renames into the folder of the hash and syncs both the content and the folders. */
 static tb_status
 settle(struct store_file *file, const char *folder, const char *path, struct tb_err *err)
 {
     struct stat info;
     if (stat(path, &info) == 0 && info.st_size == file->bytes) {
-        /* The same content is there; whoever put it there may not have synced the folder yet. */
-        return store__sync_dir(folder, err);
+        /* The same content is there; whoever put it there may not have synced the folders yet. */
+        return sync_folders(file, folder, err);
     }
     if (fsync(file->fd) != 0)
         return store__fail_errno(err, "syncing", file->path);
-    bool is_new_folder = access(folder, F_OK) != 0;
     TB_TRY(store__mkdir(folder, err));
     if (rename(file->path, path) != 0)
         return store__fail_errno(err, "renaming to", path);
     close(file->fd);
     file->fd = -1;
-    TB_TRY(store__sync_dir(folder, err));
-    return is_new_folder ? store__sync_dir(store__path(file->arena, file->store, "files"), err)
-                         : TB_OK;
+    return sync_folders(file, folder, err);
 }
 
 tb_status
