@@ -139,7 +139,7 @@ run_timer(struct cases *cases, struct tb_arena *arena, const struct timer *timer
     }
     if (status == TB_OK)
         return TB_OK;
-    if (status == TB_IO || status == TB_FULL || status == TB_BUSY) {
+    if (status == TB_IO || status == TB_FULL || status == TB_READ_ONLY || status == TB_BUSY) {
         *err = why; /* the store's trouble, not this timer's */
         return status;
     }

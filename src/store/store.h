@@ -152,8 +152,8 @@ struct store_cause {
  * TB_OK rolls back to its SAVEPOINT. What it hands to the caller of store_write comes from an arena of arg. */
 typedef tb_status (*store_fn)(struct store_tx *tx, void *arg, struct tb_err *err);
 
-/* Blocks until the batch with this closure is on disk. The closure's own failure, or TB_IO, TB_FULL, TB_BUSY when the
- * whole batch failed. Afterwards everything written is acknowledged. */
+/* Blocks until the batch with this closure is on disk. The closure's own failure, or TB_IO, TB_FULL, TB_READ_ONLY,
+ * TB_BUSY when the whole batch failed. Afterwards everything written is acknowledged. */
 TB_NODISCARD tb_status store_write(struct store *store, const struct store_cause *cause,
                                    store_fn fn, void *arg, struct tb_err *err);
 

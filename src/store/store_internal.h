@@ -315,6 +315,8 @@ TB_NODISCARD tb_status store__read_all(struct tb_arena *arena, const char *path,
 TB_NODISCARD tb_status store__write_all(const char *path, tb_str bytes, struct tb_err *err);
 TB_NODISCARD tb_status store__sync_dir(const char *path, struct tb_err *err);
 void store__tmp_clean(const struct store *store);
+/* TB_FULL, TB_READ_ONLY or TB_IO of an errno. */
+tb_status store__errno_status(int code);
 tb_status store__fail_errno(struct tb_err *err, const char *doing, const char *path);
 
 #endif

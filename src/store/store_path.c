@@ -12,12 +12,24 @@
 #include <unistd.h>
 
 tb_status
+store__errno_status(int code)
+{
+    switch (code) {
+    case ENOSPC:
+    case EDQUOT:
+        return TB_FULL;
+    case EROFS:
+        return TB_READ_ONLY;
+    default:
+        return TB_IO;
+    }
+}
+
+tb_status
 store__fail_errno(struct tb_err *err, const char *doing, const char *path)
 {
     int code = errno;
-    tb_status status = code == ENOSPC || code == EDQUOT ? TB_FULL
-                       : code == ENOENT                 ? TB_NOT_FOUND
-                                                        : TB_IO;
+    tb_status status = code == ENOENT ? TB_NOT_FOUND : store__errno_status(code);
     return tb_fail(err, status, "%s %s: %s", doing, path, strerror(code));
 }
 

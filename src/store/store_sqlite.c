@@ -22,6 +22,24 @@ store__mono_us(void)
 
 /* ---- failures ---------------------------------------------------------------------------------------------------- */
 
+/* The errno that the last failed call left with the database or the WAL. sqlite3_system_errno would give the errno of the
+ * thread, which a rollback has changed by now. */
+static int
+file_errno(struct store__db *db)
+{
+    static const int pointers[] = {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER};
+    for (size_t i = 0; db->sqlite != NULL && i < TB_COUNT(pointers); i++) {
+        sqlite3_file *file = NULL;
+        int code = 0;
+        if (sqlite3_file_control(db->sqlite, "main", pointers[i], &file) == SQLITE_OK &&
+            file != NULL && file->pMethods != NULL &&
+            file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &code) == SQLITE_OK &&
+            code != 0)
+            return code;
+    }
+    return 0;
+}
+
 static tb_status
 status_of(struct store__db *db, int code)
 {
@@ -29,9 +47,10 @@ status_of(struct store__db *db, int code)
     case SQLITE_FULL:
         return TB_FULL;
     case SQLITE_IOERR:
-        return db->sqlite != NULL && sqlite3_system_errno(db->sqlite) == ENOSPC ? TB_FULL : TB_IO;
-    case SQLITE_CANTOPEN:
+        return store__errno_status(file_errno(db));
     case SQLITE_READONLY:
+        return TB_READ_ONLY;
+    case SQLITE_CANTOPEN:
     case SQLITE_PERM:
         return TB_IO;
     case SQLITE_CORRUPT:
@@ -68,7 +87,8 @@ store__fail(struct store__db *db, int code, struct tb_err *err, const char *doin
 bool
 store__is_fatal(tb_status status)
 {
-    return status == TB_IO || status == TB_FULL || status == TB_BUSY || status == TB_CORRUPT;
+    return status == TB_IO || status == TB_FULL || status == TB_READ_ONLY || status == TB_BUSY ||
+           status == TB_CORRUPT;
 }
 
 /* ---- opening ----------------------------------------------------------------------------------------------------- */

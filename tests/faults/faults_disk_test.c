@@ -101,7 +101,7 @@ a_read_only_disk_is_refused_and_writing_goes_on_afterwards(void **state)
     assert_int_equal(open_store(fixture, disk_name), TB_OK);
     assert_int_equal(try_write(fixture), TB_OK);
     disk.is_read_only = true;
-    assert_int_equal(try_write(fixture), TB_IO);
+    assert_int_equal(try_write(fixture), TB_READ_ONLY);
     assert_int_equal(tb_error_row(fixture->err.status)->http, 503);
     assert_int_equal(count_persons(fixture), 1);
     disk.is_read_only = false;

@@ -12,6 +12,7 @@
 #ifndef TESTS_FAULTS_VFS_H
 #define TESTS_FAULTS_VFS_H
 
+#include <errno.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -284,6 +285,11 @@ file_reserved(sqlite3_file *base, int *is_reserved)
 static int
 file_control(sqlite3_file *base, int op, void *arg)
 {
+    const struct disk_file *file = (const struct disk_file *)base;
+    if (op == SQLITE_FCNTL_LAST_ERRNO && file->disk->is_read_only) {
+        *(int *)arg = EROFS; /* as the real VFS says after such a write */
+        return SQLITE_OK;
+    }
     return CALL(base, xFileControl, op, arg);
 }
 

@@ -3,7 +3,7 @@
 """What happens to a filed application when the machine fails: kill -9 under load, SIGTERM under load, a full disk, a
 read-only disk. Over HTTP, as clients see it. Prints TAP.
 
-Usage: http_faults.py TONGBAN CASE.json [ROUNDS]"""
+Usage: http_faults.py TONGBAN CASE.json READ_ONLY_SHIM [ROUNDS]"""
 import http.client
 import json
 import os
@@ -17,8 +17,8 @@ import threading
 import time
 
 CLIENTS = 16
-PROGRAM, TEMPLATE = sys.argv[1], sys.argv[2]
-ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 50
+PROGRAM, TEMPLATE, SHIM = sys.argv[1:4]
+ROUNDS = int(sys.argv[4]) if len(sys.argv) > 4 else 50
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -47,8 +47,8 @@ class Hall:
             self.accounts = {a["role"]: a for a in reversed(json.load(file))}
         self.hashes = []
 
-    def start(self):
-        self.process = subprocess.Popen([PROGRAM, "serve", "--data", self.folder, "--listen", "127.0.0.1:0"],
+    def start(self, **more):
+        self.process = subprocess.Popen([PROGRAM, "serve", "--data", self.folder, "--listen", "127.0.0.1:0"], env={**os.environ, **more},
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         for line in self.process.stdout:
             if "http://127.0.0.1:" in line:
@@ -261,6 +261,83 @@ def full_disk(folder):
         subprocess.run(["umount", "-l", folder], check=False)
 
 
+def refused_while_read_only(hall, name, make_writable):
+    """Writing is refused with 503 and a code of its own while reading goes on; afterwards it goes on where it was."""
+    status, answer = hall.ask("POST", "/cases", hall.case(2), "during")
+    paper, why = hall.ask("POST", "/files?name=a.pdf", b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", kind="application/pdf")
+    reads, _ = hall.ask("GET", "/items?q=")
+    mine, _ = hall.ask("GET", f"/cases/{hall.first['no']}")
+    make_writable()
+    after, found = None, None
+    for _ in range(20):
+        after, found = hall.ask("POST", "/cases", hall.case(2), "during")
+        if after == 201:
+            break
+        time.sleep(0.5)
+    kept, _ = hall.ask("GET", f"/cases/{hall.first['no']}")
+    hall.end(signal.SIGTERM)
+    verified = hall.verify()
+    codes = [answer.get("code") if answer else None, why.get("code") if why else None]
+    check(name, [status, paper] == [503, 503] and codes == ["read_only"] * 2 and [reads, mine, after, kept] == [200, 200, 201, 200]
+          and verified.returncode == 0,
+          f"during {status} {answer}, {paper} {why}, reads {reads} {mine}, after {after} {found}, {kept}, {verified.stdout}")
+
+
+def begun(folder, **more):
+    hall = Hall(folder)
+    hall.start(**more)
+    hall.sign_in()
+    hall.store_papers()
+    status, hall.first = hall.ask("POST", "/cases", hall.case(1), "before")
+    if status != 201:
+        raise RuntimeError(f"the first case: {status} {hall.first}")
+    return hall
+
+
+def disk_turns_read_only(folder):
+    flag = folder + ".read-only"
+    sanitizer = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+    hall = begun(folder, LD_PRELOAD=SHIM, ASAN_OPTIONS=sanitizer, READ_ONLY_DIR=folder, READ_ONLY_FLAG=flag)
+    with open(flag, "wb"):
+        pass
+    refused_while_read_only(hall, "a disk that turns read-only gives a clear 503, and the running service recovers", lambda: os.unlink(flag))
+
+
+def kernel_turns_disk_read_only(folder):
+    """A real ext4 that the kernel takes out of service at an error, with the files of the running program open."""
+    name = "a file system that the kernel makes read-only gives a clear 503; repaired and mounted again, all is there"
+    image = folder + ".image"
+    with open(image, "wb") as file:
+        file.truncate(96 << 20)
+    made = shutil.which("mkfs.ext4") and subprocess.run(["mkfs.ext4", "-q", image], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    if not made or os.geteuid() != 0 or subprocess.run(["mount", "-o", "loop,errors=remount-ro", image, folder], stderr=subprocess.DEVNULL,
+                                                      check=False).returncode != 0:
+        os.unlink(image)
+        skip(name, "no right to mount an ext4 here")
+        return
+    try:
+        device = os.path.basename(subprocess.run(["findmnt", "-no", "SOURCE", folder], capture_output=True, text=True, check=True).stdout.strip())
+        trigger = f"/sys/fs/ext4/{device}/trigger_fs_error"
+        if not os.path.exists(trigger):
+            skip(name, "the kernel offers no trigger for an error of a file system")
+            return
+        hall = begun(folder)
+        with open(trigger, "w", encoding="ascii") as file:
+            file.write("test")
+
+        def repair():
+            hall.end(signal.SIGTERM)
+            subprocess.run(["umount", folder], check=True)
+            subprocess.run(["e2fsck", "-fy", image], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+            subprocess.run(["mount", "-o", "loop", image, folder], check=True)
+            hall.start()
+
+        refused_while_read_only(hall, name, repair)
+    finally:
+        subprocess.run(["umount", "-l", folder], stderr=subprocess.DEVNULL, check=False)
+        os.unlink(image)
+
+
 def read_only_disk(folder):
     name = "a read-only disk: the service says so and does not start, and starts again afterwards"
     if not mount(folder, "-t", "tmpfs", "-o", "size=64m", "tmpfs"):
@@ -287,7 +364,7 @@ def read_only_disk(folder):
 
 
 def main():
-    for part in (kill_rounds, terminate_under_load, full_disk, read_only_disk):
+    for part in (kill_rounds, terminate_under_load, full_disk, read_only_disk, disk_turns_read_only, kernel_turns_disk_read_only):
         folder = tempfile.mkdtemp(prefix="tongban-faults-")
         try:
             part(folder)
