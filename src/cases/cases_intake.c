@@ -103,6 +103,29 @@ is_brought(tb_str source)
     return tb_str_is(source, "own") || tb_str_is(source, "agency");
 }
 
+/* Every tick names a paper of the pack and one of the three results; all faults at once. */
+static tb_status
+check_ticks(struct cases__act *act, const struct tb_json *lines, struct tb_err *err)
+{
+    size_t before = act->faults->count, index = 0;
+    TB_JSON_EACH(line, lines)
+    {
+        tb_str result = tb_json_get_text(line, "result");
+        if (packs_material_find(act->pack, tb_json_get_text(line, "id")) == NULL)
+            tb_fault_add(act->faults, tb_printf(act->arena, "materials.%zu.id", index),
+                         "unknown_material", TB_STR("没有这份材料"),
+                         TB_STR("There is no such paper"));
+        if (!tb_str_is(result, "ok") && !tb_str_is(result, "fix") && !tb_str_is(result, "late"))
+            tb_fault_add(act->faults, tb_printf(act->arena, "materials.%zu.result", index),
+                         "choice", TB_STR("核对结果只能是：合格、要补正、容缺后补"),
+                         TB_STR("A result is ok, fix or late"));
+        index++;
+    }
+    if (act->faults->count > before)
+        return tb_fail(err, TB_INVALID, "some ticks cannot be read");
+    return TB_OK;
+}
+
 static tb_status
 tick(struct cases__act *act, const struct cases__papers *papers, const struct tb_json *line,
      struct tb_err *err)
@@ -111,13 +134,6 @@ tick(struct cases__act *act, const struct cases__papers *papers, const struct tb
     tb_str note = tb_json_get_text(line, "note");
     const struct cases__paper *paper = find_paper(papers, material);
     const struct packs_material *row = packs_material_find(act->pack, material);
-    if (row == NULL)
-        return cases__refuse(act, TB_INVALID, "materials", "unknown_material",
-                             TB_STR("没有这份材料"), TB_STR("There is no such paper"), err);
-    if (!tb_str_is(result, "ok") && !tb_str_is(result, "fix") && !tb_str_is(result, "late"))
-        return cases__refuse(act, TB_INVALID, "materials", "choice",
-                             TB_STR("核对结果只能是：合格、要补正、容缺后补"),
-                             TB_STR("A result is ok, fix or late"), err);
     if (paper != NULL)
         return store_update(
             act->tx, "case_materials", paper->id, -1,
@@ -132,17 +148,26 @@ tick(struct cases__act *act, const struct cases__papers *papers, const struct tb
         NULL, err);
 }
 
+/* Writes down what the clerk ticked; lines may be NULL. */
+static tb_status
+save_ticks(struct cases__act *act, const struct tb_json *lines, struct tb_err *err)
+{
+    struct cases__papers papers;
+    TB_TRY(check_ticks(act, lines, err));
+    TB_TRY(cases__load_papers(act->arena, act->read, act->is.id, &papers, err));
+    TB_JSON_EACH(line, lines)
+    TB_TRY(tick(act, &papers, line, err));
+    return TB_OK;
+}
+
 static tb_status
 write_check(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct cases__call *call = arg;
-    struct cases__papers papers;
     TB_TRY(cases__call_begin(call, tx, err));
     if (call->act.is.state != CASES_SUBMITTED && call->act.is.state != CASES_CORRECTING)
         return refuse_state(&call->act, err);
-    TB_TRY(cases__load_papers(call->act.arena, call->act.read, call->case_id, &papers, err));
-    TB_JSON_EACH(line, tb_json_get(call->in, "materials"))
-    TB_TRY(tick(&call->act, &papers, line, err));
+    TB_TRY(save_ticks(&call->act, tb_json_get(call->in, "materials"), err));
     return finish(call, err);
 }
 
@@ -168,16 +193,87 @@ is_listed(const struct tb_json *list, tb_str word)
     return false;
 }
 
-static void
-fault_paper(struct cases__act *act, tb_str material, tb_str name, const char *code, const char *zh,
-            const char *en)
+/* One paper of the list as the clerk left it. */
+struct checked {
+    tb_str id, name;
+    const struct cases__paper *paper; /* NULL: nothing on record */
+    bool is_required, may_be_late, is_late, is_there;
+};
+
+static struct checked
+look_at(const struct tb_json *material, const struct cases__papers *papers,
+        const struct tb_json *late)
 {
-    tb_fault_add(act->faults, tb_printf(act->arena, "materials." TB_FMT, TB_ARG(material)), code,
-                 tb_printf(act->arena, "%s：" TB_FMT, zh, TB_ARG(name)),
-                 tb_printf(act->arena, "%s: " TB_FMT, en, TB_ARG(name)));
+    tb_str id = tb_json_get_text(material, "id");
+    const struct cases__paper *paper = find_paper(papers, id);
+    return (struct checked){
+        .id = id,
+        .name = tb_json_get_text(material, "name"),
+        .paper = paper,
+        .is_required = tb_str_is(tb_json_get_text(material, "necessity"), "required"),
+        .may_be_late = tb_json_is_true(tb_json_get(material, "late")),
+        .is_late = is_listed(late, id) || (paper != NULL && tb_str_is(paper->result, "late")),
+        .is_there = !is_brought(tb_json_get_text(material, "source")) ||
+                    (paper != NULL && tb_str_is(paper->state, "given")),
+    };
 }
 
-/* Papers that the pack names may come late (容缺, F5); all others must be there and good. */
+/* clang-format off */
+/* Why a paper stands in the way of acceptance, and what the clerk does about it. */
+static const struct paper_fault {
+    const char *code, *zh, *en;
+} paper_faults[] = {
+    {"not_tolerant", "不在容缺范围内，不能后补。请告知补正，或者核对后勾选合格。",
+     "may not come late. Tell that it is missing, or tick it as good."},
+    {"to_mend",      "要补正。请先发补正告知书；改好以后勾选合格再受理。",
+     "is to be mended. Send the notice first, or tick it as good."},
+    {"missing",      "还没有交。请发补正告知书；资料包允许容缺的，勾选容缺后补。",
+     "has not been handed in. Send the notice; where the pack allows it, tick it as late."},
+    {"unticked",     "还没有核对。请核对后勾选合格或者要补正。",
+     "has not been checked. Check it and tick it as good or to be mended."},
+};
+/* clang-format on */
+typedef enum { PAPER_NOT_TOLERANT, PAPER_TO_MEND, PAPER_MISSING, PAPER_UNTICKED } paper_trouble;
+
+/* False: the paper is as it must be (行政许可法 32(5): complete and in the statutory form). */
+static bool
+has_trouble(const struct checked *checked, paper_trouble *ret_trouble)
+{
+    tb_str result = checked->paper != NULL ? checked->paper->result : TB_STR_NONE;
+    if (checked->is_late && checked->may_be_late)
+        return false;
+    if (checked->is_late)
+        *ret_trouble = PAPER_NOT_TOLERANT;
+    else if (tb_str_is(result, "fix"))
+        *ret_trouble = PAPER_TO_MEND;
+    else if (checked->is_required && !checked->is_there)
+        *ret_trouble = PAPER_MISSING;
+    else if (checked->is_required && !tb_str_is(result, "ok"))
+        *ret_trouble = PAPER_UNTICKED;
+    else
+        return false;
+    return true;
+}
+
+/* A paper accepted as late is owed until it comes; the decision waits for it (F5). */
+static tb_status
+note_late(struct cases__act *act, const struct checked *checked, struct tb_err *err)
+{
+    if (checked->paper != NULL)
+        return store_update(act->tx, "case_materials", checked->paper->id, -1,
+                            STORE_VALUES(STORE_SET_TEXT("state", TB_STR("late")),
+                                         STORE_SET_TEXT("result", TB_STR("late"))),
+                            err);
+    return store_insert(
+        act->tx, "case_materials",
+        STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("material", checked->id),
+                     STORE_SET_TEXT("state", TB_STR("late")),
+                     STORE_SET_TEXT("result", TB_STR("late")),
+                     STORE_SET_JSON("files", TB_STR("[]")), STORE_SET_INT("round", 0)),
+        NULL, err);
+}
+
+/* Each required paper is ticked as good, or as late where the pack names it (容缺, F5). */
 static tb_status
 check_papers(struct cases__act *act, const struct tb_json *late, struct tb_err *err)
 {
@@ -189,43 +285,35 @@ check_papers(struct cases__act *act, const struct tb_json *late, struct tb_err *
                            cases__json(act->arena, act->is.answers), act->lang, &list, err));
     TB_JSON_EACH(material, list)
     {
-        tb_str id = tb_json_get_text(material, "id"), name = tb_json_get_text(material, "name");
-        const struct cases__paper *paper = find_paper(&papers, id);
-        bool may_be_late = tb_json_is_true(tb_json_get(material, "late"));
-        bool is_late = is_listed(late, id) || (paper != NULL && tb_str_is(paper->result, "late"));
-        bool is_needed = tb_json_is_true(tb_json_get(material, "bring")) &&
-                         tb_str_is(tb_json_get_text(material, "necessity"), "required");
-        bool is_there = paper != NULL && tb_str_is(paper->state, "given");
-        if (is_late && !may_be_late)
-            fault_paper(act, id, name, "not_tolerant", "这份材料不在容缺范围内，不能后补",
-                        "This paper may not come late");
-        else if (paper != NULL && tb_str_is(paper->result, "fix"))
-            fault_paper(act, id, name, "to_mend", "这份材料要补正，先发补正告知书",
-                        "This paper is to be mended: send the notice first");
-        else if (is_needed && !is_there && !may_be_late)
-            fault_paper(act, id, name, "missing", "还缺", "Missing");
-        else if (is_needed && !is_there && paper == NULL)
-            TB_TRY(store_insert(
-                act->tx, "case_materials",
-                STORE_VALUES(STORE_SET_INT("of_case", act->is.id), STORE_SET_TEXT("material", id),
-                             STORE_SET_TEXT("state", TB_STR("late")),
-                             STORE_SET_JSON("files", TB_STR("[]")), STORE_SET_INT("round", 0)),
-                NULL, err));
+        struct checked checked = look_at(material, &papers, late);
+        paper_trouble trouble;
+        if (has_trouble(&checked, &trouble))
+            tb_fault_add(act->faults,
+                         tb_printf(act->arena, "materials." TB_FMT, TB_ARG(checked.id)),
+                         paper_faults[trouble].code,
+                         tb_printf(act->arena, "“" TB_FMT "”%s", TB_ARG(checked.name),
+                                   paper_faults[trouble].zh),
+                         tb_printf(act->arena, "\"" TB_FMT "\" %s", TB_ARG(checked.name),
+                                   paper_faults[trouble].en));
+        else if (checked.is_late)
+            TB_TRY(note_late(act, &checked, err));
     }
     if (act->faults->count > before)
-        return tb_fail(err, TB_INVALID, "the papers are not complete");
+        return tb_fail(err, TB_INVALID, "%zu papers stand in the way of acceptance",
+                       act->faults->count - before);
     return TB_OK;
 }
 
 tb_status
-cases__accept_by_person(struct cases__act *act, const struct tb_json *late, struct tb_err *err)
+cases__accept_by_person(struct cases__act *act, const struct tb_json *in, struct tb_err *err)
 {
     struct cases__task task;
     if (act->is.state != CASES_SUBMITTED && act->is.state != CASES_CORRECTING)
         return refuse_state(act, err);
     TB_TRY(cases__separate(act, false, err));
     TB_TRY(refuse_when_deemed(act, err));
-    TB_TRY(check_papers(act, late, err));
+    TB_TRY(save_ticks(act, tb_json_get(in, "materials"), err));
+    TB_TRY(check_papers(act, tb_json_get(in, "late"), err));
     TB_TRY(cases__accept(act, "accepted", act->now, err));
     TB_TRY(cases__task_open(act, "accept", &task, err));
     if (task.id == 0)
@@ -238,7 +326,7 @@ write_accept(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct cases__call *call = arg;
     TB_TRY(cases__call_begin(call, tx, err));
-    TB_TRY(cases__accept_by_person(&call->act, tb_json_get(call->in, "late"), err));
+    TB_TRY(cases__accept_by_person(&call->act, call->in, err));
     return finish(call, err);
 }
 
@@ -446,6 +534,8 @@ static const struct op_field check_fields[] = {
 };
 static const struct op_field accept_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
+    {"materials", OP_LIST, 0, 0, 200, NULL, "核对结果", "Ticks",
+     "list of {id, result: ok, fix or late, note}, saved with the acceptance; may have been saved before"},
     {"late", OP_LIST, 0, 0, 200, NULL, "容缺后补的材料", "Papers that may come late", "list of material ids"},
     {0},
 };

@@ -219,8 +219,9 @@ TB_NODISCARD tb_status cases__act_on(struct op_ctx *ctx, const struct tb_json *i
                                      struct tb_err *err);
 /* Ends the act and answers {no, state, state_name, answer_due, due, promised_due}. */
 TB_NODISCARD tb_status cases__call_finish(struct cases__call *call, struct tb_err *err);
-/* Acceptance by whoever acts: separation, papers, letter, and the task of the process. */
-TB_NODISCARD tb_status cases__accept_by_person(struct cases__act *act, const struct tb_json *late,
+/* Acceptance by whoever acts: separation, papers, letter, and the task of the process. in: {materials: ticks, late:
+ * ids}, both may be absent where they were saved before; NULL is fine. */
+TB_NODISCARD tb_status cases__accept_by_person(struct cases__act *act, const struct tb_json *in,
                                                struct tb_err *err);
 
 /* ---- the clock

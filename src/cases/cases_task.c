@@ -447,7 +447,7 @@ complete(struct cases__act *act, const struct cases__task *task, const struct tb
     bool is_decision =
         has_word(outcomes_of(act->pack, act->is.process, task->element), TB_STR("grant"));
     if (tb_str_is(task->element, "accept"))
-        return cases__accept_by_person(act, tb_json_get(fields, "late"), err);
+        return cases__accept_by_person(act, fields, err);
     if (row != NULL && tb_str_is(row->kind, "survey"))
         return cases__survey(act, task, outcome, comment, fields, err);
     TB_TRY(check_outcome(act, task, outcome, err));

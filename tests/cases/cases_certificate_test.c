@@ -74,7 +74,7 @@ a_change_makes_the_next_version_and_ends_the_former_alone(void **state)
     const char *number = number_of(mark);
     const char *no = file_change(number);
     assert_string_equal(state_of(mark), "valid");
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     out = WORLD_DO(WORLD_APPLICANT, "cases.get", "{\"no\":\"%s\"}", no);
     const char *next = world_text(out, "certificate.mark");
     assert_string_equal(world_text(out, "state"), "closed");
@@ -99,7 +99,7 @@ a_change_makes_the_next_version_and_ends_the_former_alone(void **state)
         "\"end_cause\":\"stop\",\"card_count\":1}}",
         world_credit_code(HEAD).ptr, number);
     no = world_text(out, "no");
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     assert_string_equal(state_of(next), "deregistered");
     assert_string_equal(state_of(card), "deregistered");
     assert_string_equal(state_of(mark), "void");

@@ -126,7 +126,7 @@ a_clerk_files_and_accepts_for_the_person_at_the_window_but_never_decides(void **
     out = WORLD_DO(WORLD_CLERK, "cases.window", "{}");
     assert_string_equal(world_text(out, "current.no"), no);
     assert_string_equal(world_text(out, "deadline"), "2026-03-09");
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     out = WORLD_DO(WORLD_CLERK, "cases.get", "{\"no\":\"%s\"}", no);
     bool is_read = false;
     TB_JSON_EACH(party, tb_json_get(out, "parties"))

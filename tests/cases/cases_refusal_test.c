@@ -169,7 +169,7 @@ who_accepted_does_not_decide_not_even_under_another_account(void **state)
 {
     (void)state;
     const char *no = world_file_road(WORLD_APPLICANT, HEAD);
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     world_complete(WORLD_REVIEWER, no, "review", "pass");
     const char *task = world_task(no, "decide");
     assert_int_equal(world_call(WORLD_CLERK_WHO_APPROVES, "cases.complete",
@@ -192,7 +192,7 @@ an_applicant_who_works_here_does_not_decide_his_case(void **state)
         world.people[WORLD_SURVEYOR]; /* another person stands at the window */
     struct op_grant grant = {OP_CLERK, TB_STR(WORLD_DIVISION), TB_STR("")};
     world.people[WORLD_CLERK].grants = &grant;
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     world_complete(WORLD_REVIEWER, no, "review", "pass");
     assert_int_equal(world_call(WORLD_CLERK_WHO_APPROVES, "cases.complete",
                                 "{\"id\":\"%s\",\"outcome\":\"grant\"}", world_task(no, "decide")),
@@ -230,7 +230,7 @@ a_survey_needs_two_officers_who_both_confirm(void **state)
 {
     (void)state;
     const char *no = world_file_road(WORLD_APPLICANT, HEAD);
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     world_complete(WORLD_REVIEWER, no, "review", "survey");
     const char *task = world_task(no, "survey");
     assert_int_equal(
@@ -264,7 +264,7 @@ a_case_is_not_decided_around_its_survey(void **state)
 {
     (void)state;
     const char *no = world_file_road(WORLD_APPLICANT, HEAD);
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     world_complete(WORLD_REVIEWER, no, "review", "survey");
     int http = world_call(WORLD_APPROVER, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"grant\"}",
                           world_task(no, "survey"));
@@ -309,7 +309,7 @@ what_is_missing_is_told_once_and_completely(void **state)
         world_call(WORLD_APPLICANT, "cases.letter", "{\"no\":\"%s\",\"id\":\"deficiency\"}", no),
         200);
     assert_true(tb_str_starts(world.last.raw, TB_STR("%PDF-")));
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
 }
 
 /* ---- after the end
@@ -335,7 +335,7 @@ a_refusal_gives_its_reasons(void **state)
 {
     (void)state;
     const char *no = world_file_road(WORLD_APPLICANT, HEAD);
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     world_complete(WORLD_REVIEWER, no, "review", "fail");
     const char *task = world_task(no, "decide");
     assert_int_equal(

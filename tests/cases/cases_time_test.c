@@ -55,7 +55,7 @@ a_renewal_not_decided_before_the_permit_ends_counts_as_granted(void **state)
     assert_string_equal(world_text(out, "expires"), "2030-03-01");
     world_set_time("2030-02-12T10:00"); /* 17 days before: late, but received */
     const char *no = health_renew(number, "2030-03-01");
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     world_set_time("2030-03-02T00:01");
     out = WORLD_DO(WORLD_APPLICANT, "cases.get", "{\"no\":\"%s\"}", no);
     assert_true(tb_json_is_true(tb_json_path(out, "clock.is_deemed_renewed")));
@@ -82,7 +82,7 @@ only_a_listed_reason_stops_the_clock(void **state)
     assert_int_equal(world_call(WORLD_HEAD, "cases.suspend",
                                 "{\"no\":\"%s\",\"reason\":\"testing\",\"told_days\":3}", no),
                      409);
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     const struct tb_json *out = WORLD_DO(WORLD_APPLICANT, "cases.get", "{\"no\":\"%s\"}", no);
     assert_string_equal(world_text(out, "clock.due"),
                         "2026-03-23"); /* 20 natural days end on a Sunday: the Monday */
@@ -120,7 +120,7 @@ a_period_is_extended_once_by_the_head(void **state)
         "\",\"answers\":" HEALTH_ANSWERS("ordinary") ",\"fields\":%s,\"materials\":%s}",
         health_fields(HEALTH_VENUE), health_papers(WORLD_APPLICANT, "drawings", "test-report"));
     const char *no = world_text(out, "no");
-    out = WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    out = world_accept(no);
     assert_string_equal(world_text(out, "due"), "2026-03-30"); /* 20 working days */
     assert_int_equal(world_call(WORLD_APPROVER, "cases.extend",
                                 "{\"no\":\"%s\",\"days\":10,\"reason\":\"复杂\"}", no),

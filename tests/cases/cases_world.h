@@ -181,12 +181,37 @@ world_must(tb_status status, const struct tb_err *err)
     assert_int_equal(status, TB_OK);
 }
 
+/* A test that needs a pack as no shipped one is: this text in this file of packs/ is replaced in a copy. */
+struct world_edit {
+    const char *file, *from, *to;
+};
+
+static inline tb_str
+world_packs_edited(const char *source, const struct world_edit *edit)
+{
+    tb_str packs = tb_printf(world.arena, "%s/edited-packs", world.dir);
+    tb_str path = tb_printf(world.arena, "%s/%s", packs.ptr, edit->file);
+    assert_int_equal(system(tb_printf(world.arena, "cp -r %s/packs %s", source, packs.ptr).ptr), 0);
+    static char was[1 << 20];
+    FILE *file = fopen(path.ptr, "r");
+    assert_non_null(file);
+    was[fread(was, 1, sizeof(was) - 1, file)] = '\0';
+    fclose(file);
+    const char *at = strstr(was, edit->from);
+    assert_non_null(at);
+    file = fopen(path.ptr, "w");
+    assert_non_null(file);
+    fprintf(file, "%.*s%s%s", (int)(at - was), was, edit->to, at + strlen(edit->from));
+    assert_int_equal(fclose(file), 0);
+    return packs;
+}
+
+/* edit may be NULL: the packs as shipped. */
 static inline int
-world_start(void **state)
+world_open(const struct world_edit *edit)
 {
     struct tb_err err = {0};
     size_t count = 0;
-    (void)state;
     memset(&world, 0, sizeof(world));
     world.arena = tb_arena_new(0);
     world_set_time("2026-03-02T09:30");
@@ -202,7 +227,8 @@ world_start(void **state)
     struct tb_faults faults = {.arena = world.arena};
     const char *source = getenv("TB_SOURCE");
     assert_non_null(source);
-    tb_str packs = tb_printf(world.arena, "%s/packs", source);
+    tb_str packs = edit != NULL ? world_packs_edited(source, edit)
+                                : tb_printf(world.arena, "%s/packs", source);
     world_must(packs_set_load(packs.ptr, &faults, &world.packs, &err), &err);
     for (size_t i = 0; i < faults.count; i++)
         print_message("%.*s: %.*s\n", TB_ARG(faults.items[i].place), TB_ARG(faults.items[i].en));
@@ -228,6 +254,13 @@ world_start(void **state)
     world_must(op_registry_new(tables, world.store, &world_env, &world.registry, &err), &err);
     world_make_people();
     return 0;
+}
+
+static inline int
+world_start(void **state)
+{
+    (void)state;
+    return world_open(NULL);
 }
 
 static inline int
@@ -424,11 +457,31 @@ world_complete(enum world_person who, const char *no, const char *element, const
              world_task(no, element), outcome);
 }
 
+/* The clerk's ticks: result for every paper of the case, as {"id","result"} rows; in the world's arena. */
+static inline const char *
+world_ticks(const char *no, const char *result)
+{
+    const struct tb_json *out = WORLD_DO(WORLD_CLERK, "cases.get", "{\"no\":\"%s\"}", no);
+    tb_str rows = TB_STR("");
+    TB_JSON_EACH(material, tb_json_get(out, "materials"))
+    rows = tb_printf(world.arena, "%.*s%s{\"id\":\"%s\",\"result\":\"%s\"}", TB_ARG(rows),
+                     rows.len > 0 ? "," : "", world_text(material, "id"), result);
+    return tb_printf(world.arena, "[%.*s]", TB_ARG(rows)).ptr;
+}
+
+/* The clerk finds every paper good and accepts. */
+static inline const struct tb_json *
+world_accept(const char *no)
+{
+    return WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\",\"materials\":%s}", no,
+                    world_ticks(no, "ok"));
+}
+
 /* From filed to certificate, without a survey. The mark. */
 static inline const char *
 world_carry_road(const char *no)
 {
-    WORLD_DO(WORLD_CLERK, "cases.accept", "{\"no\":\"%s\"}", no);
+    world_accept(no);
     world_complete(WORLD_REVIEWER, no, "review", "pass");
     world_complete(WORLD_APPROVER, no, "decide", "grant");
     world_complete(WORLD_ISSUER, no, "certify", "done");
