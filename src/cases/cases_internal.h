@@ -290,6 +290,13 @@ bool cases__task_has_outcome(const struct cases__act *act, tb_str element, tb_st
 TB_NODISCARD tb_status cases__survey(struct cases__act *act, const struct cases__task *task,
                                      tb_str outcome, tb_str comment, const struct tb_json *fields,
                                      struct tb_err *err);
+/* What a survey found, point by point as the pack lists them: [{id, text, clause, law, article, unverified, result,
+ * note}], for whoever reads it later. In arena. */
+TB_NODISCARD tb_status cases__survey_points(struct tb_arena *arena, const struct packs_pack *pack,
+                                            const struct packs_item *item,
+                                            const struct tb_json *answers,
+                                            const struct tb_json *findings, tb_str lang,
+                                            struct tb_json **ret_list, struct tb_err *err);
 /* outcome "grant" or "refuse"; reason must when refused. */
 TB_NODISCARD tb_status cases__decide(struct cases__act *act, tb_str outcome, tb_str reason,
                                      tb_str basis, struct tb_err *err);

@@ -53,6 +53,35 @@ find_finding(const struct tb_json *findings, tb_str id)
     return NULL;
 }
 
+tb_status
+cases__survey_points(struct tb_arena *arena, const struct packs_pack *pack,
+                     const struct packs_item *item, const struct tb_json *answers,
+                     const struct tb_json *findings, tb_str lang, struct tb_json **ret_list,
+                     struct tb_err *err)
+{
+    TB_TRY(packs_findings(arena, pack, item, answers, lang, ret_list, err));
+    for (struct tb_json *point = (*ret_list)->first; point != NULL; point = point->next) {
+        const struct tb_json *finding = find_finding(findings, tb_json_get_text(point, "id"));
+        tb_json_set_text(arena, point, "result", tb_json_get_text(finding, "result"));
+        tb_json_set_text(arena, point, "note", tb_json_get_text(finding, "note"));
+    }
+    return TB_OK;
+}
+
+/* A result for a point that this survey does not look at would be lost for its readers. */
+static void
+check_unknown(struct cases__act *act, const struct tb_json *findings, const struct tb_json *wanted)
+{
+    TB_JSON_EACH(finding, findings)
+    {
+        tb_str id = tb_json_get_text(finding, "id");
+        if (find_finding(wanted, id) == NULL)
+            tb_fault_add(act->faults, tb_printf(act->arena, "fields.findings." TB_FMT, TB_ARG(id)),
+                         "not_asked_for", TB_STR("这次核查没有这一项"),
+                         TB_STR("This survey does not look at that"));
+    }
+}
+
 /* Every point of the manual has its answer, and a failed one does not end in a pass. */
 static tb_status
 check_findings(struct cases__act *act, const struct tb_json *findings, tb_str outcome,
@@ -61,6 +90,7 @@ check_findings(struct cases__act *act, const struct tb_json *findings, tb_str ou
     struct tb_json *wanted = NULL;
     TB_TRY(packs_findings(act->arena, act->pack, act->item,
                           cases__json(act->arena, act->is.answers), act->lang, &wanted, err));
+    check_unknown(act, findings, wanted);
     TB_JSON_EACH(point, wanted)
     {
         tb_str id = tb_json_get_text(point, "id");
@@ -161,20 +191,21 @@ letter_data(struct cases__act *act, const struct open_survey *survey, struct tb_
             struct tb_err *err)
 {
     struct tb_json *data = cases__object(act->arena), *points = NULL;
-    const struct tb_json *findings = cases__json(act->arena, survey->findings);
     tb_str zh = TB_STR("zh");
-    TB_TRY(packs_findings(act->arena, act->pack, act->item,
-                          cases__json(act->arena, act->is.answers), zh, &points, err));
+    TB_TRY(cases__survey_points(act->arena, act->pack, act->item,
+                                cases__json(act->arena, act->is.answers),
+                                cases__json(act->arena, survey->findings), zh, &points, err));
     tb_json_set(data, "officers",
                 tb_json_copy(act->arena, cases__json(act->arena, survey->officers)));
     struct tb_json *list = tb_json_set_list(act->arena, data, "findings");
     TB_JSON_EACH(point, points)
     {
-        const struct tb_json *finding = find_finding(findings, tb_json_get_text(point, "id"));
-        tb_str note = tb_json_get_text(finding, "note"),
-               result = tb_json_get_text(finding, "result");
+        tb_str note = tb_json_get_text(point, "note"), result = tb_json_get_text(point, "result");
         struct tb_json *row = tb_json_add(list, cases__object(act->arena));
         tb_json_set_text(act->arena, row, "text", tb_json_get_text(point, "text"));
+        tb_json_set_text(
+            act->arena, row, "clause",
+            cases__clause_words(act->arena, act->pack, tb_json_get_text(point, "clause"), zh));
         tb_json_set_text(act->arena, row, "result",
                          tb_str_is(result, "pass")   ? TB_STR("符合")
                          : tb_str_is(result, "fail") ? TB_STR("不符合")

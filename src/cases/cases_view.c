@@ -372,7 +372,8 @@ static tb_status
 add_survey(struct view *view, struct tb_err *err)
 {
     struct store_rows *rows = NULL;
-    struct tb_json *json = NULL;
+    struct tb_json *json = NULL, *points = NULL;
+    const struct tb_json *findings = NULL;
     TB_TRY(
         store_select(view->read, sql_view_survey, &STORE_INT_OF(view->of_case->id), 1, &rows, err));
     if (store_next(rows)) {
@@ -382,14 +383,19 @@ add_survey(struct view *view, struct tb_err *err)
             json, "officers",
             tb_json_copy(view->arena, cases__json(view->arena, cases__text(view->arena, rows, 1))));
         tb_json_set_text(view->arena, json, "owner", cases__text(view->arena, rows, 2));
-        tb_json_set(
-            json, "findings",
-            tb_json_copy(view->arena, cases__json(view->arena, cases__text(view->arena, rows, 3))));
+        findings = cases__json(view->arena, cases__text(view->arena, rows, 3));
         tb_json_set_text(view->arena, json, "result", cases__text(view->arena, rows, 4));
         set_instant(view->arena, json, "at", store_int(rows, 5));
     }
+    TB_TRY(store_rows_done(rows, err));
     cases__set(view->arena, view->json, "survey", json);
-    return store_rows_done(rows, err);
+    if (json == NULL)
+        return TB_OK;
+    TB_TRY(cases__survey_points(view->arena, view->pack, view->item,
+                                cases__json(view->arena, view->of_case->answers), findings,
+                                view->lang, &points, err));
+    tb_json_set(json, "findings", points);
+    return TB_OK;
 }
 
 /* ---- what the applicant should do now

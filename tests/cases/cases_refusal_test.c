@@ -259,6 +259,55 @@ a_survey_needs_two_officers_who_both_confirm(void **state)
     world_complete(WORLD_APPROVER, no, "decide", "grant");
 }
 
+/* What was looked at, by which clause, and what was found: nobody has to look an id up. */
+static void
+assert_findings_can_be_read(enum world_person who, const char *no)
+{
+    const struct tb_json *out = WORLD_DO(who, "cases.get", "{\"no\":\"%s\"}", no);
+    const struct tb_json *findings = tb_json_path(out, "survey.findings");
+    assert_int_equal(findings->count, 4);
+    const struct tb_json *point = tb_json_at(findings, 1);
+    assert_string_equal(world_text(point, "id"), "vehicles-fit");
+    assert_true(strlen(world_text(point, "text")) > strlen("vehicles-fit"));
+    assert_string_equal(world_text(point, "clause"), "道路运输条例#21.1");
+    assert_true(strlen(world_text(point, "law")) > 0);
+    assert_string_equal(world_text(point, "result"), "fail");
+    assert_string_equal(world_text(point, "note"), "灯光不合格，换新");
+}
+
+static void
+later_readers_of_a_survey_see_what_was_looked_at(void **state)
+{
+    (void)state;
+    const char *no = world_file_road(WORLD_APPLICANT, HEAD);
+    world_accept(no);
+    world_complete(WORLD_REVIEWER, no, "review", "survey");
+    const char *task = world_task(no, "survey");
+    const char *findings =
+        "\"owner_signed\":true,\"findings\":[{\"id\":\"vehicles-there\",\"result\":\"pass\"},"
+        "{\"id\":\"vehicles-fit\",\"result\":\"fail\",\"note\":\"灯光不合格，换新\"},"
+        "{\"id\":\"drivers-there\",\"result\":\"na\"},%s"
+        "{\"id\":\"safety-in-place\",\"result\":\"pass\"}]";
+    const char *officers = "\"officers\":[{\"name\":\"赵志远\",\"number\":\"川Z001\"},"
+                           "{\"name\":\"孙丽华\",\"number\":\"川Z002\"}]";
+    tb_str odd = tb_printf(world.arena, findings, "{\"id\":\"colour\",\"result\":\"pass\"},");
+    assert_int_equal(world_call(WORLD_SURVEYOR, "cases.complete",
+                                "{\"id\":\"%s\",\"outcome\":\"fail\",\"fields\":{%s,%s}}", task,
+                                officers, odd.ptr),
+                     422);
+    assert_true(world_has_fault("fields.findings.colour", "not_asked_for"));
+    WORLD_DO(WORLD_SURVEYOR, "cases.complete",
+             "{\"id\":\"%s\",\"outcome\":\"fail\",\"fields\":{%s,%s}}", task, officers,
+             tb_printf(world.arena, findings, "").ptr);
+    WORLD_DO(WORLD_SURVEYOR_2, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"confirm\"}", task);
+    assert_findings_can_be_read(WORLD_APPLICANT, no);
+    assert_findings_can_be_read(WORLD_REVIEWER, no);
+    assert_findings_can_be_read(WORLD_APPROVER, no);
+    assert_int_equal(world_call(WORLD_APPLICANT, "cases.letter",
+                                "{\"no\":\"%s\",\"id\":\"survey_findings\"}", no),
+                     200);
+}
+
 static void
 a_case_is_not_decided_around_its_survey(void **state)
 {
@@ -369,6 +418,7 @@ main(void)
         TEST(an_applicant_who_works_here_does_not_decide_his_case),
         TEST(a_foreign_district_sees_nothing),
         TEST(a_survey_needs_two_officers_who_both_confirm),
+        TEST(later_readers_of_a_survey_see_what_was_looked_at),
         TEST(a_case_is_not_decided_around_its_survey),
         TEST(what_is_missing_is_told_once_and_completely),
         TEST(a_decided_case_is_not_withdrawn_and_an_open_one_only_by_its_applicant),
