@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* 200 power cuts while papers are handed in. What store_file_keep acknowledged is there, whole, under its hash. The same
- * with an fsync that does nothing loses papers, which the last test shows.
+/* 200 power cuts while papers are handed in. What store_file_keep acknowledged is there, whole, under its hash. The
+ * same with an fsync that does nothing loses papers, which the last test shows.
  *
  * fsync, rename and mkdir of this program are ours: they note what has reached the platter. A synced file has its bytes
  * there, a synced folder its names; at a cut everything else is kept, torn or dropped at random. */
