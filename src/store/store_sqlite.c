@@ -22,8 +22,8 @@ store__mono_us(void)
 
 /* ---- failures ---------------------------------------------------------------------------------------------------- */
 
-/* The errno that the last failed call left with the database or the WAL. sqlite3_system_errno would give that of the thread,
- * which a rollback has changed by now. */
+/* The errno that the last failed call left with the database or the WAL. sqlite3_system_errno would give that of the
+ * thread, which a rollback has changed by now. */
 static int
 file_errno(struct store__db *db)
 {
