@@ -345,8 +345,8 @@ socket_listen(tb_str listen_text, int *ret_fd, struct tb_err *err)
     if (!is_good) {
         if (fd >= 0)
             close(fd);
-        return tb_fail(err, TB_BUSY, "cannot listen on " TB_FMT ": %s", TB_ARG(listen_text),
-                       strerror(why));
+        return tb_fail(err, TB_INVALID, "cannot listen on " TB_FMT ": %s; listen elsewhere",
+                       TB_ARG(listen_text), strerror(why));
     }
     *ret_fd = fd;
     return TB_OK;
