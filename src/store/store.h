@@ -215,6 +215,8 @@ typedef tb_status (*store_feed_fn)(struct store_tx *tx, const struct store_entry
 TB_NODISCARD tb_status store_feed(struct store *store, tb_str consumer, size_t max,
                                   store_feed_fn fn, void *arg, size_t *ret_count,
                                   struct tb_err *err);
+/* Lets a consumer begin anew at the first entry: what it made of the log is thrown away in the same batch. */
+TB_NODISCARD tb_status store_feed_rewind(struct store_tx *tx, tb_str consumer, struct tb_err *err);
 /* The same for a summary held in memory: reads entries after seq, no cursor kept. Entries are in arena. */
 TB_NODISCARD tb_status store_entries(struct store_read *read, struct tb_arena *arena,
                                      int64_t after_seq, size_t max,

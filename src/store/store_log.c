@@ -84,6 +84,15 @@ move_cursor(struct store_tx *tx, tb_str consumer, int64_t seq, bool is_found, st
     return status == TB_OK ? TB_OK : store__tx_failed(tx, status, err);
 }
 
+tb_status
+store_feed_rewind(struct store_tx *tx, tb_str consumer, struct tb_err *err)
+{
+    int64_t seq;
+    bool is_found;
+    TB_TRY(read_cursor(&tx->read, consumer, &seq, &is_found, err));
+    return is_found ? move_cursor(tx, consumer, 0, true, err) : TB_OK;
+}
+
 static tb_status
 feed_batch(struct store_tx *tx, void *arg, struct tb_err *err)
 {
