@@ -29,6 +29,11 @@ extern const struct store_table *const cases_tables[];
 
 struct cases;
 
+/* The cards of one case, oldest first: [{id, kind, rule, text, at, state, state_name}], in arena. */
+typedef tb_status (*cases_cards_fn)(void *context, struct tb_arena *arena, struct store_read *read,
+                                    int64_t of_case, tb_str lang, struct tb_json **ret_list,
+                                    struct tb_err *err);
+
 /* What the trade stands on. All kept for the life of the object. */
 struct cases_options {
     struct store *store;
@@ -42,6 +47,10 @@ struct cases_options {
         *seal;       /* SM2 key of the agency's seal: letters, certificates, revocation list */
     tb_str origin;   /* where this installation is reached, for QR codes: https://host */
     tb_str division; /* home division, 12 digits: cases filed here without another belong to it */
+    /* What a case's clock shows as cards; NULL: none. Supervision stands above this module, so it is given, not
+     * called. */
+    cases_cards_fn cards;
+    void *cards_context;
 };
 
 /* TB_INVALID when an option is missing. *ret_cases is owned: cases_close. */
@@ -96,6 +105,21 @@ TB_NODISCARD tb_status cases_glance(struct tb_arena *arena, struct store_read *r
  * visit. */
 TB_NODISCARD tb_status cases_case_of(struct store_read *read, tb_str table, int64_t id,
                                      int64_t *ret_case, struct tb_err *err);
+
+/* One event, by its id. */
+struct cases_event_glance {
+    int64_t of_case, happened_at;
+    tb_str kind;
+};
+/* TB_NOT_FOUND when there is no such event. Texts are in arena. */
+TB_NODISCARD tb_status cases_event_glance(struct tb_arena *arena, struct store_read *read,
+                                          int64_t id, struct cases_event_glance *ret_glance,
+                                          struct tb_err *err);
+
+/* How near a day is, for every list that shows one: sets due (null when absent), left_days in working days (negative:
+ * over) and card (reminder one day before, yellow on the day, red after; else null). row is in arena. */
+void cases_set_due(struct tb_arena *arena, struct tb_json *row,
+                   const struct clock_calendar *calendar, tb_date today, tb_str due);
 
 /* A rating, by its id. */
 struct cases_review_glance {

@@ -425,7 +425,6 @@ cases__clock_json(struct tb_arena *arena, const struct cases *cases, const struc
     tb_json_set_bool(arena, json, "extended", reckoning->is_extended);
     tb_json_set(json, "suspended", suspensions_json(arena, reckoning, lang));
     tb_json_set(json, "readings", readings_json(arena, rules, reckoning, lang));
-    tb_json_set(json, "cards", tb_json_new(arena, TB_JSON_LIST));
     tb_json_set(json, "days", days_json(arena, reckoning, lang));
     tb_json_set(json, "notes", notes_json(arena, reckoning, lang));
     *ret_json = json;

@@ -96,6 +96,38 @@ cases_case_of(struct store_read *read, tb_str table, int64_t id, int64_t *ret_ca
 }
 
 tb_status
+cases_event_glance(struct tb_arena *arena, struct store_read *read, int64_t id,
+                   struct cases_event_glance *ret_glance, struct tb_err *err)
+{
+    struct store_rows *rows = NULL;
+    TB_TRY(store_select(read, sql_glance_event, &STORE_INT_OF(id), 1, &rows, err));
+    bool is_there = store_next(rows);
+    if (is_there)
+        *ret_glance = (struct cases_event_glance){.of_case = store_int(rows, 0),
+                                                  .happened_at = store_int(rows, 1),
+                                                  .kind = cases__text(arena, rows, 2)};
+    TB_TRY(store_rows_done(rows, err));
+    return is_there ? TB_OK : tb_fail(err, TB_NOT_FOUND, "there is no event %lld", (long long)id);
+}
+
+void
+cases_set_due(struct tb_arena *arena, struct tb_json *row, const struct clock_calendar *calendar,
+              tb_date today, tb_str due)
+{
+    tb_date day;
+    tb_json_set_text(arena, row, "due", due.len > 0 ? due : TB_STR_NONE);
+    if (!tb_date_parse(due, &day))
+        return;
+    int64_t left = clock_workdays_between(calendar, today, day);
+    tb_json_set_int(arena, row, "left_days", left);
+    tb_json_set_text(arena, row, "card",
+                     left < 0    ? TB_STR("red")
+                     : left == 0 ? TB_STR("yellow")
+                     : left == 1 ? TB_STR("reminder")
+                                 : TB_STR_NONE);
+}
+
+tb_status
 cases_review_glance(struct tb_arena *arena, struct store_read *read, int64_t id,
                     struct cases_review_glance *ret_glance, struct tb_err *err)
 {

@@ -13,3 +13,5 @@ static const char sql_case_of_decision[] = "SELECT of_case FROM decisions WHERE 
 static const char sql_case_of_review[] = "SELECT of_case FROM reviews WHERE id = $1";
 static const char sql_glance_review[] =
     "SELECT rated_at, division, department, satisfaction, is_default FROM reviews WHERE id = $1";
+static const char sql_glance_event[] =
+    "SELECT of_case, happened_at, kind FROM case_events WHERE id = $1";

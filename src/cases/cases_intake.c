@@ -341,17 +341,22 @@ run_accept(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
 /* ---- the one complete notice
  * ------------------------------------------------------------------------------------- */
 
-/* The lines of the notice already given; NULL when there was none. */
+/* The lines of the notices already given; NULL when there was none. */
 static tb_status
-first_notice(struct cases__act *act, const struct tb_json **ret_lines, struct tb_err *err)
+told_lines(struct cases__act *act, const struct tb_json **ret_lines, struct tb_err *err)
 {
     struct cases__events events;
-    *ret_lines = NULL;
+    struct tb_json *told = NULL;
     TB_TRY(cases__load_events(act->arena, act->read, act->is.id, &events, err));
-    for (size_t i = 0; i < events.count && *ret_lines == NULL; i++) {
-        if (tb_str_is(events.items[i].kind, "deficiency_told"))
-            *ret_lines = tb_json_get(cases__json(act->arena, events.items[i].data), "lines");
+    for (size_t i = 0; i < events.count; i++) {
+        if (!tb_str_is(events.items[i].kind, "deficiency_told"))
+            continue;
+        if (told == NULL)
+            told = tb_json_new(act->arena, TB_JSON_LIST);
+        TB_JSON_EACH(line, tb_json_get(cases__json(act->arena, events.items[i].data), "lines"))
+        tb_json_add(told, tb_json_copy(act->arena, line));
     }
+    *ret_lines = told;
     return TB_OK;
 }
 
@@ -366,12 +371,32 @@ names_material(const struct tb_json *lines, tb_str material)
     return false;
 }
 
+/* Has a supervisor opened a second notice that was not used yet? */
+static tb_status
+is_opened_again(struct cases__act *act, bool *ret_is_open, struct tb_err *err)
+{
+    struct cases__events events;
+    *ret_is_open = false;
+    TB_TRY(cases__load_events(act->arena, act->read, act->is.id, &events, err));
+    for (size_t i = 0; i < events.count; i++) {
+        if (tb_str_is(events.items[i].kind, "second_notice_opened"))
+            *ret_is_open = true;
+        else if (tb_str_is(events.items[i].kind, "deficiency_told"))
+            *ret_is_open = false;
+    }
+    return TB_OK;
+}
+
 /* A second notice may only come back to what the first one named (32(4), F16). */
 static tb_status
 check_second(struct cases__act *act, const struct tb_json *first, const struct tb_json *lines,
              struct tb_err *err)
 {
     size_t before = act->faults->count, index = 0;
+    bool is_open = false;
+    TB_TRY(is_opened_again(act, &is_open, err));
+    if (is_open)
+        return TB_OK;
     TB_JSON_EACH(line, lines)
     {
         tb_str material = tb_json_get_text(line, "material");
@@ -446,7 +471,7 @@ write_deficiency(struct store_tx *tx, void *arg, struct tb_err *err)
     const struct tb_json *lines = tb_json_get(call->in, "lines"), *first = NULL;
     TB_TRY(cases__call_begin(call, tx, err));
     TB_TRY(check_lines(act, lines, err));
-    TB_TRY(first_notice(act, &first, err));
+    TB_TRY(told_lines(act, &first, err));
     if (first != NULL)
         TB_TRY(check_second(act, first, lines, err));
     if (act->is.state != CASES_SUBMITTED)
@@ -472,6 +497,46 @@ run_deficiency(struct op_ctx *ctx, void *self, const struct tb_json *in, struct 
 {
     (void)self;
     return cases__act_on(ctx, in, OP_CLERK, write_deficiency, NULL, ret_out, err);
+}
+
+/* A supervisor may allow one notice more, with a reason; that is itself a card (F16). */
+static tb_status
+write_second_notice(struct store_tx *tx, void *arg, struct tb_err *err)
+{
+    struct cases__call *call = arg;
+    struct cases__act *act = &call->act;
+    const struct tb_json *first = NULL;
+    struct cases__events events;
+    TB_TRY(cases__call_begin(call, tx, err));
+    if (act->is.state != CASES_SUBMITTED)
+        return refuse_state(act, err);
+    TB_TRY(told_lines(act, &first, err));
+    if (first == NULL)
+        return cases__refuse(
+            act, TB_CONFLICT, "", "no_notice", TB_STR("还没有发过补正告知书，窗口可以直接告知"),
+            TB_STR("No notice was given yet: the window may give the first one"), err);
+    TB_TRY(cases__load_events(act->arena, act->read, act->is.id, &events, err));
+    for (size_t i = 0; i < events.count; i++) {
+        if (tb_str_is(events.items[i].kind, "second_notice_opened"))
+            return cases__refuse(act, TB_CONFLICT, "", "once",
+                                 TB_STR("本件已经批准过一次第二次告知，不能再批准"),
+                                 TB_STR("A second notice was allowed once already"), err);
+    }
+    TB_TRY(
+        cases__event_add(act,
+                         &(struct cases__event_new){.kind = "second_notice_opened",
+                                                    .basis = TB_STR("行政许可法#32"),
+                                                    .note = tb_json_get_text(call->in, "reason")},
+                         err));
+    return finish(call, err);
+}
+
+static tb_status
+run_second_notice(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                  struct tb_json **ret_out, struct tb_err *err)
+{
+    (void)self;
+    return cases__act_on(ctx, in, OP_SUPERVISOR, write_second_notice, NULL, ret_out, err);
 }
 
 /* ---- not accepted
@@ -545,6 +610,11 @@ static const struct op_field deficiency_fields[] = {
      "list of {material, what}; all at once"},
     {0},
 };
+static const struct op_field second_fields[] = {
+    {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
+    {"reason", OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 2000, NULL, "理由", "Reason", "why the first notice was not complete"},
+    {0},
+};
 static const struct op_field refuse_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
     {"ground", OP_TEXT, OP_REQUIRED, 1, 40, grounds, "不予受理的情形", "Ground", "行政许可法 32(1), 32(2), or not supplemented"},
@@ -558,6 +628,8 @@ const struct op_row cases__intake_rows[] = {
     {"cases.accept", "POST", "/cases/{no}/accept", OP_CLERK, OP_WRITES, accept_fields, run_accept, "受理", "Accept"},
     {"cases.deficiency", "POST", "/cases/{no}/deficiency", OP_CLERK, OP_WRITES, deficiency_fields, run_deficiency,
      "一次性告知补正", "Tell what is missing, once and completely"},
+    {"cases.second_notice", "POST", "/cases/{no}/second-notice", OP_SUPERVISOR, OP_WRITES, second_fields,
+     run_second_notice, "批准第二次补正告知", "Allow a second notice, once"},
     {"cases.refuse_acceptance", "POST", "/cases/{no}/refuse-acceptance", OP_CLERK | OP_HEAD, OP_WRITES, refuse_fields,
      run_refuse, "不予受理", "Refuse to accept"},
 };

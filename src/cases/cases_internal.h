@@ -275,6 +275,12 @@ TB_NODISCARD tb_status cases__process_cancel(struct cases__act *act, struct tb_e
 TB_NODISCARD tb_status cases__task_finish(struct cases__act *act, const struct cases__task *task,
                                           tb_str outcome, tb_str comment,
                                           const struct tb_json *fields, struct tb_err *err);
+/* Last day of the element's own limit when it begins now; absent when it has none. */
+tb_str cases__stage_due(struct cases__act *act, tb_str element);
+/* After a pause ended: the open tasks' days, without the time that did not count. */
+TB_NODISCARD tb_status cases__stages_after_pause(struct cases__act *act, struct tb_err *err);
+/* After the applicant's turn: the open tasks' limits begin anew now. */
+TB_NODISCARD tb_status cases__stages_anew(struct cases__act *act, struct tb_err *err);
 /* The open task of an element, id 0 when there is none. */
 TB_NODISCARD tb_status cases__task_open(struct cases__act *act, const char *element,
                                         struct cases__task *ret_task, struct tb_err *err);

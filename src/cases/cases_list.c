@@ -9,23 +9,6 @@
 /* ---- rows
  * -------------------------------------------------------------------------------------------------------- */
 
-static void
-set_left(struct op_ctx *ctx, struct tb_json *row, tb_str due)
-{
-    struct cases *cases = op_self(ctx);
-    tb_date day;
-    tb_json_set_text(op_arena(ctx), row, "due", due);
-    if (!tb_date_parse(due, &day))
-        return;
-    int64_t left = clock_workdays_between(cases->options.calendar, op_today(ctx), day);
-    tb_json_set_int(op_arena(ctx), row, "left_days", left);
-    tb_json_set_text(op_arena(ctx), row, "card",
-                     left < 0    ? TB_STR("red")
-                     : left == 0 ? TB_STR("yellow")
-                     : left == 1 ? TB_STR("reminder")
-                                 : TB_STR_NONE);
-}
-
 static struct tb_json *
 list_row(struct op_ctx *ctx, const struct store_rows *rows, bool is_own)
 {
@@ -54,7 +37,10 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows, bool is_own)
     tb_json_set_text(arena, row, "promised_due", promised);
     bool is_running = tb_str_is(state, "open") || tb_str_is(state, "submitted");
     if (is_running)
-        set_left(ctx, row, answer_due.len > 0 ? answer_due : promised.len > 0 ? promised : due);
+        cases_set_due(arena, row, cases->options.calendar, op_today(ctx),
+                      answer_due.len > 0 ? answer_due
+                      : promised.len > 0 ? promised
+                                         : due);
     else
         cases__set(op_arena(ctx), row, "due", NULL);
     return row;

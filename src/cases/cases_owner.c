@@ -144,7 +144,7 @@ answer_notice(struct cases__act *act, const struct supplement *supplement, struc
     }
     TB_TRY(cases__event_add(act, &(struct cases__event_new){.kind = "supplemented"}, err));
     cases__move(act, CASES_SUBMITTED);
-    return TB_OK;
+    return cases__stages_anew(act, err);
 }
 
 /* Papers accepted as late (容缺): their rows become given. */
@@ -311,6 +311,7 @@ write_resume(struct store_tx *tx, void *arg, struct tb_err *err)
                      found.suspended[found.suspended_count - 1].reason);
     TB_TRY(cases__event_add(&call->act, &(struct cases__event_new){.kind = "resumed", .data = data},
                             err));
+    TB_TRY(cases__stages_after_pause(&call->act, err));
     return cases__call_finish(call, err);
 }
 

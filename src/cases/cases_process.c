@@ -150,20 +150,6 @@ department_of(const struct cases__act *act, const struct bpmn_element *element)
     return act->is.department;
 }
 
-static tb_str
-stage_due(struct cases__act *act, const struct bpmn_element *element)
-{
-    const struct packs_task *row = packs_task_find(act->pack, act->is.process, element->id);
-    struct clock_period period;
-    struct clock_due due;
-    struct clock_when when = {.day = tb_instant_day(act->now), .minute = -1};
-    if (row == NULL || row->stage.len == 0 ||
-        clock_period_parse(row->stage, &period, NULL) != TB_OK ||
-        clock_due(act->cases->options.calendar, NULL, when, period, &due, NULL) != TB_OK)
-        return TB_STR_NONE;
-    return tb_date_format(act->arena, due.day);
-}
-
 static tb_status
 make_task(struct cases__act *act, const struct bpmn_action *action, struct tb_err *err)
 {
@@ -182,7 +168,7 @@ make_task(struct cases__act *act, const struct bpmn_action *action, struct tb_er
                                      STORE_SET_TEXT("division", act->is.division),
                                      STORE_SET_TEXT("department", department_of(act, element)),
                                      STORE_SET_TEXT("state", TB_STR("open")),
-                                     STORE_SET_DAY("due", stage_due(act, element)),
+                                     STORE_SET_DAY("due", cases__stage_due(act, element->id)),
                                      STORE_SET_INSTANT("made_at", act->now)),
                         NULL, err);
 }

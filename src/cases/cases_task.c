@@ -66,23 +66,6 @@ earlier(tb_str a, tb_str b)
     return a;
 }
 
-static void
-set_clock(struct op_ctx *ctx, struct tb_json *row, tb_str due)
-{
-    struct cases *cases = op_self(ctx);
-    tb_date day;
-    tb_json_set_text(op_arena(ctx), row, "due", due);
-    if (!tb_date_parse(due, &day))
-        return;
-    int64_t left = clock_workdays_between(cases->options.calendar, op_today(ctx), day);
-    tb_json_set_int(op_arena(ctx), row, "left_days", left);
-    cases__set(op_arena(ctx), row, "card",
-               left < 0    ? tb_json_new_text(op_arena(ctx), TB_STR("red"))
-               : left == 0 ? tb_json_new_text(op_arena(ctx), TB_STR("yellow"))
-               : left <= 1 ? tb_json_new_text(op_arena(ctx), TB_STR("reminder"))
-                           : NULL);
-}
-
 static struct tb_json *
 list_row(struct op_ctx *ctx, const struct store_rows *rows)
 {
@@ -114,8 +97,9 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows)
     tb_json_set_bool(arena, row, "is_mine", store_int(rows, 8) == op_who(ctx)->account);
     tb_json_set_bool(arena, row, "is_claimed", !store_is_null(rows, 8));
     tb_str due = earlier(cases__text(arena, rows, 7), cases__text(arena, rows, 15));
-    set_clock(ctx, row,
-              earlier(earlier(due, cases__text(arena, rows, 14)), cases__text(arena, rows, 18)));
+    cases_set_due(
+        arena, row, cases->options.calendar, op_today(ctx),
+        earlier(earlier(due, cases__text(arena, rows, 14)), cases__text(arena, rows, 18)));
     return row;
 }
 
@@ -324,7 +308,8 @@ run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json
     tb_json_set_bool(arena, out, "is_mine", task.claimed_by == op_who(ctx)->account);
     tb_json_set_bool(arena, out, "may_do", may_do(op_who(ctx), &task));
     tb_json_set_text(arena, out, "outcome", task.outcome);
-    set_clock(ctx, out, earlier(task.due, earlier(of_case.promised_due, of_case.due)));
+    cases_set_due(arena, out, cases->options.calendar, op_today(ctx),
+                  earlier(task.due, earlier(of_case.promised_due, of_case.due)));
     tb_json_set(out, "outcomes", outcomes_json(ctx, pack, &of_case, task.element));
     tb_json_set(out, "fields", tb_json_new(arena, TB_JSON_LIST));
     tb_json_set(out, "separation", separation);

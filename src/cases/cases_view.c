@@ -518,6 +518,19 @@ load(struct view *view, struct tb_err *err)
                          view->now, &view->reckoning, err);
 }
 
+/* Supervision's cards, as it tells them. */
+static tb_status
+add_cards(struct view *view, struct tb_json *clock, struct tb_err *err)
+{
+    const struct cases_options *options = &view->cases->options;
+    struct tb_json *cards = tb_json_new(view->arena, TB_JSON_LIST);
+    if (options->cards != NULL)
+        TB_TRY(options->cards(options->cards_context, view->arena, view->read, view->of_case->id,
+                              view->lang, &cards, err));
+    tb_json_set(clock, "cards", cards);
+    return TB_OK;
+}
+
 static tb_status
 add_rating(struct view *view, struct tb_err *err)
 {
@@ -558,6 +571,7 @@ cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case, cases_si
     tb_json_set_text(view.arena, view.json, "state_name", state_name(&view));
     TB_TRY(cases__clock_json(view.arena, view.cases, view.pack, view.item, &view.rules,
                              &view.reckoning, view.lang, &clock, err));
+    TB_TRY(add_cards(&view, clock, err));
     tb_json_set(view.json, "clock", clock);
     add_act(&view);
     add_timeline(&view);

@@ -72,7 +72,12 @@ open_trade(struct cli_app *app, struct tb_err *err)
                                                       .packs = app->packs,
                                                       .division = app->config.division},
                           &app->catalogue, err));
-    TB_TRY(cases_open(&(struct cases_options){.store = app->store,
+    TB_TRY(watch_open(&(struct watch_options){.store = app->store,
+                                              .env = app->cli->env,
+                                              .packs = app->packs,
+                                              .calendar = app->calendar},
+                      &app->watch, err));
+    return cases_open(&(struct cases_options){.store = app->store,
                                               .env = app->cli->env,
                                               .packs = app->packs,
                                               .calendar = app->calendar,
@@ -80,13 +85,10 @@ open_trade(struct cli_app *app, struct tb_err *err)
                                               .catalogue = app->catalogue,
                                               .seal = app->seal,
                                               .origin = app->config.origin,
-                                              .division = app->config.division},
-                      &app->cases, err));
-    return watch_open(&(struct watch_options){.store = app->store,
-                                              .env = app->cli->env,
-                                              .packs = app->packs,
-                                              .calendar = app->calendar},
-                      &app->watch, err);
+                                              .division = app->config.division,
+                                              .cards = watch_cards_of,
+                                              .cards_context = app->watch},
+                      &app->cases, err);
 }
 
 tb_status
@@ -113,8 +115,8 @@ void
 cli_app_close(struct cli_app *app)
 {
     op_registry_free(app->registry);
-    watch_close(app->watch);
     cases_close(app->cases);
+    watch_close(app->watch);
     catalogue_close(app->catalogue);
     seal_key_free(app->seal);
     packs_set_free(app->packs);

@@ -39,6 +39,15 @@ void watch_close(struct watch *watch); /* NULL is fine */
 /* The operation rows; lives as long as watch. */
 struct op_table watch_ops(struct watch *watch);
 
+/* The cards of one case, for cases_options.cards; context is the watch. */
+TB_NODISCARD tb_status watch_cards_of(void *context, struct tb_arena *arena,
+                                      struct store_read *read, int64_t of_case, tb_str lang,
+                                      struct tb_json **ret_list, struct tb_err *err);
+
+/* Throws the due list, the counters and the spans away and lets the feed begin anew: the next ticks make them again.
+ * Cards, replies and appeals stay: they are on record. */
+TB_NODISCARD tb_status watch_rebuild(struct watch *watch, struct tb_err *err);
+
 /* Reads what the log has new, in batches of at most limit entries, and puts up the cards whose
  * moment has come at now. *ret_done says how much was done, so that the caller goes on until it is
  * 0. */

@@ -2,7 +2,6 @@
 /* Cards whose moment has come. One card for each case, rule and day; a card once put up stays. */
 #include "watch/watch_cards.sql.h"
 #include "watch/watch_internal.h"
-#include <stdio.h>
 
 struct round {
     struct watch *watch;
@@ -39,43 +38,56 @@ card_number(struct store_tx *tx, struct tb_arena *arena, tb_str division, int64_
     return TB_OK;
 }
 
-static tb_status
-put_up(const struct round *round, struct store_tx *tx, struct tb_arena *arena,
-       const struct watch__due *due, const struct watch__rule *rule, tb_str day_text, int64_t at,
-       struct tb_err *err)
+tb_status
+watch__put_up(struct watch *watch, struct store_tx *tx, struct tb_arena *arena,
+              const struct watch__due *due, const struct watch__occasion *occasion,
+              struct tb_err *err)
 {
-    const struct clock_calendar *calendar = round->watch->options.calendar;
-    tb_str subject = rule->subject == WATCH_STAGE
-                         ? tb_printf(arena, TB_FMT " " TB_FMT, TB_ARG(due->task), TB_ARG(day_text))
-                         : day_text;
+    const struct watch__rule *rule = occasion->rule;
     struct store_value key[] = {STORE_INT_OF(due->of_case), STORE_TEXT_OF(tb_str_of(rule->id)),
-                                STORE_TEXT_OF(subject)};
+                                STORE_TEXT_OF(occasion->subject)};
     int64_t there = 0, over;
     tb_date day;
     tb_str number;
-    char counter[32];
     TB_TRY(watch__one(store_tx_read(tx), sql_card, key, TB_COUNT(key), &there, err));
     if (there != 0)
         return TB_OK;
-    TB_TRY(card_number(tx, arena, due->division, round->now, &number, err));
-    over = tb_date_parse(day_text, &day)
-               ? clock_workdays_between(calendar, day, tb_instant_day(round->now))
+    TB_TRY(card_number(tx, arena, due->division, occasion->now, &number, err));
+    over = tb_date_parse(occasion->day, &day)
+               ? clock_workdays_between(watch->options.calendar, day, tb_instant_day(occasion->now))
                : 0;
-    snprintf(counter, sizeof(counter), "card.%s", rule->kind);
-    TB_TRY(watch__count(tx, counter, due->division, due->department, TB_STR_NONE, 1, err));
     return store_insert(
         tx, "watch_cards",
-        STORE_VALUES(STORE_SET_TEXT("number", number), STORE_SET_TEXT("rule", tb_str_of(rule->id)),
-                     STORE_SET_TEXT("kind", tb_str_of(rule->kind)),
-                     STORE_SET_INT("of_case", due->of_case), STORE_SET_TEXT("no", due->no),
-                     STORE_SET_TEXT("subject", subject), STORE_SET_TEXT("division", due->division),
-                     STORE_SET_TEXT("department", due->department),
-                     STORE_SET_TEXT("role", due->role), STORE_SET_INT("account", due->account),
-                     STORE_SET_INSTANT("at", at), STORE_SET_INSTANT("put_up_at", store_tx_now(tx)),
-                     STORE_SET_INT("days_over", over > 0 ? over : 0),
-                     STORE_SET_DAY("reply_due", reply_due(round->watch, arena, rule, round->now)),
-                     STORE_SET_TEXT("state", TB_STR("open"))),
+        STORE_VALUES(
+            STORE_SET_TEXT("number", number), STORE_SET_TEXT("rule", tb_str_of(rule->id)),
+            STORE_SET_TEXT("kind", tb_str_of(rule->kind)), STORE_SET_INT("of_case", due->of_case),
+            STORE_SET_TEXT("no", due->no), STORE_SET_TEXT("subject", occasion->subject),
+            STORE_SET_TEXT("division", due->division),
+            STORE_SET_TEXT("department", due->department), STORE_SET_TEXT("role", due->role),
+            STORE_SET_INT("account", due->account), STORE_SET_INSTANT("at", occasion->at),
+            STORE_SET_INSTANT("put_up_at", store_tx_now(tx)),
+            STORE_SET_INT("days_over", over > 0 ? over : 0),
+            STORE_SET_DAY("reply_due", reply_due(watch, arena, rule, occasion->now)),
+            STORE_SET_TEXT("state", TB_STR("open"))),
         NULL, err);
+}
+
+static tb_status
+put_up_for_day(const struct round *round, struct store_tx *tx, struct tb_arena *arena,
+               const struct watch__due *due, const struct watch__rule *rule, int64_t at,
+               struct tb_err *err)
+{
+    tb_str day = watch__day_of(due, rule->subject);
+    struct watch__occasion occasion = {
+        .rule = rule,
+        .subject = rule->subject == WATCH_STAGE
+                       ? tb_printf(arena, TB_FMT " " TB_FMT, TB_ARG(due->task), TB_ARG(day))
+                       : day,
+        .day = day,
+        .at = at,
+        .now = round->now,
+    };
+    return watch__put_up(round->watch, tx, arena, due, &occasion, err);
 }
 
 /* Of the rules about one day only the strongest that is met: nobody is reminded of what is already over. */
@@ -108,13 +120,12 @@ look(struct store_tx *tx, void *arg, struct tb_err *err)
     bool is_there = false;
     tb_status status =
         watch__due_load(arena, store_tx_read(tx), round->of_case, &due, &is_there, err);
-    for (int i = 0; status == TB_OK && is_there && i < WATCH_SUBJECT_COUNT; i++) {
+    for (int i = 0; status == TB_OK && is_there && i < WATCH_DAY_COUNT; i++) {
         int64_t at = 0;
         const struct watch__rule *rule =
             strongest(calendar, &due, (watch__subject)i, round->now, &at);
         if (rule != NULL)
-            status =
-                put_up(round, tx, arena, &due, rule, watch__day_of(&due, rule->subject), at, err);
+            status = put_up_for_day(round, tx, arena, &due, rule, at, err);
     }
     if (status == TB_OK && is_there) {
         int64_t next = watch__next(calendar, &due, round->now);

@@ -20,22 +20,28 @@ struct watch__due {
         role, task_due;
 };
 
-/* What a rule is about. */
+#define WATCH_SPAN_SAMPLE 200 /* latest decisions of an item that a new one is compared with */
+
+/* What a rule is about. Those before WATCH_DAY_COUNT have a day. */
 typedef enum {
     WATCH_ANSWER,
     WATCH_PROMISED,
     WATCH_STATUTORY,
     WATCH_STAGE,
-    WATCH_SUBJECT_COUNT
+    WATCH_DAY_COUNT,
+    WATCH_EVENT = WATCH_DAY_COUNT, /* an event of the case is itself the reason */
+    WATCH_SPAN, /* from acceptance to decision, against the item's own distribution */
 } watch__subject;
 
-/* One rule (standards A10, counter-practice F19). A card is put up when the day of the subject is days_before working
- * days away; -1: when it is over. */
+/* One rule (standards A10, counter-practice F16, F19). */
 struct watch__rule {
     const char *id, *kind;
     watch__subject subject;
-    int days_before;
-    int reply_days; /* working days to answer; 0: nobody needs to */
+    int days_before; /* put up when the subject's day is so many working days away; -1: when it is over */
+    int reply_days;    /* working days to answer; 0: nobody needs to */
+    const char *event; /* WATCH_EVENT: its kind */
+    int part,
+        least; /* WATCH_SPAN: shorter than the median's part'th part, once least decisions are on record */
     const char *zh, *en;
 };
 extern const struct watch__rule watch__rules[];
@@ -68,6 +74,24 @@ tb_str watch__text(struct tb_arena *arena, const struct store_rows *rows, int co
 /* What the log has new. */
 TB_NODISCARD tb_status watch__feed(struct watch *watch, size_t limit, size_t *ret_done,
                                    struct tb_err *err);
+/* A rule is met: what the card says of it. */
+struct watch__occasion {
+    const struct watch__rule *rule;
+    tb_str subject; /* one card for each case, rule and subject */
+    tb_str day;     /* that is over; absent when it is not about a day */
+    int64_t at, now;
+};
+/* Puts a card up, unless it is there. */
+TB_NODISCARD tb_status watch__put_up(struct watch *watch, struct store_tx *tx,
+                                     struct tb_arena *arena, const struct watch__due *due,
+                                     const struct watch__occasion *occasion, struct tb_err *err);
+/* A decision by a person: notes how long it took and compares it with the item's former ones. */
+TB_NODISCARD tb_status watch__span(struct watch *watch, struct store_tx *tx, struct tb_arena *arena,
+                                   const struct watch__due *due, const struct cases_glance *glance,
+                                   struct tb_err *err);
+/* What a card says, in arena. */
+tb_str watch__card_text(struct tb_arena *arena, tb_str lang, tb_str rule, int64_t days_over);
+tb_str watch__card_state(tb_str lang, tb_str state);
 /* Cards whose moment has come. */
 TB_NODISCARD tb_status watch__cards(struct watch *watch, int64_t now, size_t limit,
                                     size_t *ret_done, struct tb_err *err);

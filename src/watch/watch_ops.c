@@ -14,8 +14,8 @@ is_en(struct op_ctx *ctx)
 /* ---- cards
  * ------------------------------------------------------------------------------------------------------- */
 
-static tb_str
-card_state_name(struct op_ctx *ctx, tb_str state)
+tb_str
+watch__card_state(tb_str lang, tb_str state)
 {
     static const struct {
         const char *state, *zh, *en;
@@ -26,9 +26,22 @@ card_state_name(struct op_ctx *ctx, tb_str state)
     };
     for (size_t i = 0; i < TB_COUNT(rows); i++) {
         if (tb_str_is(state, rows[i].state))
-            return tb_str_of(is_en(ctx) ? rows[i].en : rows[i].zh);
+            return tb_str_of(tb_str_is(lang, "en") ? rows[i].en : rows[i].zh);
     }
     return state;
+}
+
+tb_str
+watch__card_text(struct tb_arena *arena, tb_str lang, tb_str rule_id, int64_t days_over)
+{
+    const struct watch__rule *rule = watch__rule_find(rule_id);
+    bool is_english = tb_str_is(lang, "en");
+    tb_str text = rule == NULL ? TB_STR("") : tb_str_of(is_english ? rule->en : rule->zh);
+    if (days_over <= 0)
+        return text;
+    return is_english
+               ? tb_printf(arena, TB_FMT " (%lld working days)", TB_ARG(text), (long long)days_over)
+               : tb_printf(arena, TB_FMT "（%lld个工作日）", TB_ARG(text), (long long)days_over);
 }
 
 static struct tb_json *
@@ -37,7 +50,6 @@ card_json(struct op_ctx *ctx, const struct store_rows *rows)
     struct tb_arena *arena = op_arena(ctx);
     struct tb_json *card = tb_json_new(arena, TB_JSON_OBJECT);
     tb_str state = watch__text(arena, rows, 10);
-    const struct watch__rule *rule = watch__rule_find(store_text(rows, 1));
     int64_t over = store_int(rows, 8);
     tb_json_set_text(arena, card, "id", watch__text(arena, rows, 0));
     tb_json_set_text(arena, card, "rule", watch__text(arena, rows, 1));
@@ -50,17 +62,37 @@ card_json(struct op_ctx *ctx, const struct store_rows *rows)
     tb_json_set_int(arena, card, "days_over", over);
     tb_json_set_text(arena, card, "reply_due", watch__text(arena, rows, 9));
     tb_json_set_text(arena, card, "state", state);
-    tb_json_set_text(arena, card, "state_name", card_state_name(ctx, state));
+    tb_json_set_text(arena, card, "state_name", watch__card_state(op_lang(ctx), state));
     tb_json_set_text(arena, card, "reply", watch__text(arena, rows, 11));
     tb_json_set_text(arena, card, "appeal", watch__text(arena, rows, 12));
     tb_json_set_text(arena, card, "judgement", watch__text(arena, rows, 13));
-    tb_str text = rule == NULL ? TB_STR("") : tb_str_of(is_en(ctx) ? rule->en : rule->zh);
-    if (over > 0)
-        text = is_en(ctx)
-                   ? tb_printf(arena, TB_FMT " (%lld working days)", TB_ARG(text), (long long)over)
-                   : tb_printf(arena, TB_FMT "（%lld个工作日）", TB_ARG(text), (long long)over);
-    tb_json_set_text(arena, card, "text", text);
+    tb_json_set_text(arena, card, "text",
+                     watch__card_text(arena, op_lang(ctx), store_text(rows, 1), over));
     return card;
+}
+
+tb_status
+watch_cards_of(void *context, struct tb_arena *arena, struct store_read *read, int64_t of_case,
+               tb_str lang, struct tb_json **ret_list, struct tb_err *err)
+{
+    struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
+    struct store_rows *rows = NULL;
+    (void)context;
+    TB_TRY(store_select(read, sql_cards_of_case, &STORE_INT_OF(of_case), 1, &rows, err));
+    while (store_next(rows)) {
+        struct tb_json *card = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
+        tb_str state = watch__text(arena, rows, 4);
+        tb_json_set_text(arena, card, "id", watch__text(arena, rows, 0));
+        tb_json_set_text(arena, card, "kind", watch__text(arena, rows, 2));
+        tb_json_set_text(arena, card, "rule", watch__text(arena, rows, 1));
+        tb_json_set_text(arena, card, "text",
+                         watch__card_text(arena, lang, store_text(rows, 1), store_int(rows, 5)));
+        tb_json_set_text(arena, card, "at", tb_instant_format(arena, store_int(rows, 3)));
+        tb_json_set_text(arena, card, "state", state);
+        tb_json_set_text(arena, card, "state_name", watch__card_state(lang, state));
+    }
+    *ret_list = list;
+    return store_rows_done(rows, err);
 }
 
 static tb_status
@@ -110,8 +142,8 @@ struct answer {
 };
 
 struct card {
-    int64_t id;
-    tb_str division, department, state, kind;
+    int64_t id, appealed_by;
+    tb_str division, department, state;
 };
 
 static tb_status
@@ -131,14 +163,62 @@ load_card(struct store_tx *tx, struct answer *answer, struct card *ret_card, str
     *ret_card = (struct card){0};
     TB_TRY(store_select(store_tx_read(tx), sql_card_by_number, &key, 1, &rows, err));
     if (store_next(rows))
-        *ret_card = (struct card){store_int(rows, 0), watch__text(arena, rows, 1),
-                                  watch__text(arena, rows, 2), watch__text(arena, rows, 3),
-                                  watch__text(arena, rows, 4)};
+        *ret_card = (struct card){.id = store_int(rows, 0),
+                                  .division = watch__text(arena, rows, 1),
+                                  .department = watch__text(arena, rows, 2),
+                                  .state = watch__text(arena, rows, 3),
+                                  .appealed_by = store_int(rows, 4)};
     TB_TRY(store_rows_done(rows, err));
-    unsigned roles = answer->act == CARD_JUDGE ? OP_SUPERVISOR : OFFICE;
-    if (ret_card->id == 0 || !op_may(op_who(answer->ctx), roles, ret_card->division, TB_STR("")))
+    bool is_judge = answer->act == CARD_JUDGE;
+    if (ret_card->id == 0 ||
+        !op_may(op_who(answer->ctx), is_judge ? OP_SUPERVISOR : OFFICE, ret_card->division,
+                is_judge ? TB_STR("") : ret_card->department))
         return tb_fail(err, TB_NOT_FOUND, "there is no such card");
     return TB_OK;
+}
+
+static tb_status
+reply(struct answer *answer, struct store_tx *tx, const struct card *card, struct tb_err *err)
+{
+    answer->state = tb_str_is(card->state, "appealed") ? TB_STR("appealed") : TB_STR("replied");
+    return store_update(tx, "watch_cards", card->id, -1,
+                        STORE_VALUES(STORE_SET_TEXT("reply", tb_json_get_text(answer->in, "text")),
+                                     STORE_SET_TEXT("state", answer->state),
+                                     STORE_SET_INSTANT("replied_at", store_tx_now(tx))),
+                        err);
+}
+
+static tb_status
+appeal(struct answer *answer, struct store_tx *tx, const struct card *card, struct tb_err *err)
+{
+    if (tb_str_is(card->state, "appealed"))
+        return refuse(answer, TB_STR("这张牌已经申诉过了"),
+                      TB_STR("This card has been appealed already"), err);
+    answer->state = TB_STR("appealed");
+    return store_update(
+        tx, "watch_cards", card->id, -1,
+        STORE_VALUES(STORE_SET_TEXT("appeal", tb_json_get_text(answer->in, "reason")),
+                     STORE_SET_TEXT("state", answer->state),
+                     STORE_SET_INT("appealed_by", op_who(answer->ctx)->account)),
+        err);
+}
+
+static tb_status
+judge(struct answer *answer, struct store_tx *tx, const struct card *card, struct tb_err *err)
+{
+    bool stands = tb_json_is_true(tb_json_get(answer->in, "stands"));
+    if (!tb_str_is(card->state, "appealed"))
+        return refuse(answer, TB_STR("没有申诉，不用裁定"), TB_STR("There is no appeal to judge"),
+                      err);
+    if (card->appealed_by == op_who(answer->ctx)->account)
+        return refuse(answer, TB_STR("申诉是您提出的，要由别人裁定"),
+                      TB_STR("You made the appeal: somebody else judges it"), err);
+    answer->state = stands ? TB_STR("upheld") : TB_STR("dismissed");
+    return store_update(
+        tx, "watch_cards", card->id, -1,
+        STORE_VALUES(STORE_SET_TEXT("judgement", tb_json_get_text(answer->in, "reason")),
+                     STORE_SET_TEXT("state", answer->state)),
+        err);
 }
 
 static tb_status
@@ -146,40 +226,19 @@ write_answer(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct answer *answer = arg;
     struct card card;
-    tb_str text = tb_json_get_text(answer->in, answer->act == CARD_REPLY ? "text" : "reason");
     op_faults(answer->ctx)->count = answer->fault_count;
     TB_TRY(load_card(tx, answer, &card, err));
-    bool is_judged = tb_str_is(card.state, "upheld") || tb_str_is(card.state, "dismissed");
-    if (answer->act == CARD_REPLY) {
-        if (is_judged)
-            return refuse(answer, TB_STR("这张牌已经有结论了"),
-                          TB_STR("This card is already judged"), err);
-        answer->state = tb_str_is(card.state, "appealed") ? TB_STR("appealed") : TB_STR("replied");
-        return store_update(tx, "watch_cards", card.id, -1,
-                            STORE_VALUES(STORE_SET_TEXT("reply", text),
-                                         STORE_SET_TEXT("state", answer->state),
-                                         STORE_SET_INSTANT("replied_at", store_tx_now(tx))),
-                            err);
-    }
-    if (answer->act == CARD_APPEAL) {
-        if (is_judged || tb_str_is(card.state, "appealed"))
-            return refuse(answer, TB_STR("这张牌已经申诉过了"),
-                          TB_STR("This card has been appealed already"), err);
-        answer->state = TB_STR("appealed");
-        return store_update(
-            tx, "watch_cards", card.id, -1,
-            STORE_VALUES(STORE_SET_TEXT("appeal", text), STORE_SET_TEXT("state", answer->state)),
-            err);
-    }
-    if (!tb_str_is(card.state, "appealed"))
-        return refuse(answer, TB_STR("没有申诉，不用裁定"), TB_STR("There is no appeal to judge"),
+    if (tb_str_is(card.state, "upheld") || tb_str_is(card.state, "dismissed"))
+        return refuse(answer, TB_STR("这张牌已经有结论了"), TB_STR("This card is already judged"),
                       err);
-    answer->state =
-        tb_json_is_true(tb_json_get(answer->in, "stands")) ? TB_STR("upheld") : TB_STR("dismissed");
-    return store_update(
-        tx, "watch_cards", card.id, -1,
-        STORE_VALUES(STORE_SET_TEXT("judgement", text), STORE_SET_TEXT("state", answer->state)),
-        err);
+    switch (answer->act) {
+    case CARD_REPLY:
+        return reply(answer, tx, &card, err);
+    case CARD_APPEAL:
+        return appeal(answer, tx, &card, err);
+    default:
+        return judge(answer, tx, &card, err);
+    }
 }
 
 static tb_status
@@ -358,25 +417,14 @@ add_due(struct summary *summary, struct tb_err *err)
     TB_TRY(store_select(summary->read, sql_due_list, params, TB_COUNT(params), &rows, err));
     while (store_next(rows)) {
         tb_str due = watch__text(summary->arena, rows, 4);
-        tb_date day;
         struct tb_json *row = tb_json_add(list, tb_json_new(summary->arena, TB_JSON_OBJECT));
         tb_json_set_text(summary->arena, row, "no", watch__text(summary->arena, rows, 0));
         tb_json_set_text(summary->arena, row, "item", watch__text(summary->arena, rows, 1));
         tb_json_set_text(summary->arena, row, "department", watch__text(summary->arena, rows, 2));
         tb_json_set_text(summary->arena, row, "state", watch__text(summary->arena, rows, 3));
-        tb_json_set_text(summary->arena, row, "due", due);
         tb_json_set_text(summary->arena, row, "element", watch__text(summary->arena, rows, 5));
         tb_json_set_text(summary->arena, row, "role", watch__text(summary->arena, rows, 6));
-        if (tb_date_parse(due, &day)) {
-            int64_t left =
-                clock_workdays_between(watch->options.calendar, op_today(summary->ctx), day);
-            tb_json_set_int(summary->arena, row, "left_days", left);
-            tb_json_set_text(summary->arena, row, "card",
-                             left < 0    ? TB_STR("red")
-                             : left == 0 ? TB_STR("yellow")
-                             : left == 1 ? TB_STR("reminder")
-                                         : TB_STR(""));
-        }
+        cases_set_due(summary->arena, row, watch->options.calendar, op_today(summary->ctx), due);
     }
     return store_rows_done(rows, err);
 }

@@ -12,7 +12,9 @@ static const char sql_cards_in_state[] =
     " FROM watch_cards WHERE division >= $1 AND division < $2 AND id < $3 AND state = $5 "
     "ORDER BY id DESC LIMIT $4";
 static const char sql_card_by_number[] =
-    "SELECT id, division, department, state, kind FROM watch_cards WHERE number = $1";
+    "SELECT id, division, department, state, appealed_by FROM watch_cards WHERE number = $1";
+static const char sql_cards_of_case[] = "SELECT number, rule, kind, at, state, days_over FROM "
+                                        "watch_cards WHERE of_case = $1 ORDER BY id";
 static const char sql_sum[] = "SELECT CAST(COALESCE(SUM(value), 0) AS BIGINT) FROM watch_counts "
                               "WHERE name = $1 AND division >= $2 AND division < $3 AND day = $4";
 static const char sql_due_count[] = "SELECT CAST(COUNT(*) AS BIGINT) FROM watch_dues WHERE "

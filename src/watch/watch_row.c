@@ -59,6 +59,9 @@ watch__count(struct store_tx *tx, const char *name, tb_str division, tb_str depa
         value = store_int(rows, 1);
     }
     TB_TRY(store_rows_done(rows, err));
+    /* A counter at nought has no row: what is rebuilt has none either. */
+    if (id != 0 && value + delta == 0)
+        return store_delete(tx, "watch_counts", id, -1, err);
     if (id != 0)
         return store_update(tx, "watch_counts", id, -1,
                             STORE_VALUES(STORE_SET_INT("value", value + delta)), err);

@@ -48,6 +48,7 @@ static const struct store_column cards_columns[] = {
     {"reply", STORE_TEXT, STORE_NULL | STORE_PERSONAL, NULL, "what the office says"},
     {"replied_at", STORE_INSTANT, STORE_NULL, NULL, "when the office replied"},
     {"appeal", STORE_TEXT, STORE_NULL | STORE_PERSONAL, NULL, "why the card should not stand"},
+    {"appealed_by", STORE_INT, STORE_NULL, NULL, "account; he does not judge it"},
     {"judgement", STORE_TEXT, STORE_NULL | STORE_PERSONAL, NULL, "what the supervisor answered"},
     {0},
 };
@@ -70,6 +71,18 @@ static const char *const counts_uniques[] = {"name, division, department, day", 
 static const struct store_table counts = {
     .name = "watch_counts", .columns = counts_columns, .is_logged = false, .uniques = counts_uniques,
     .doc = "counters of the summary; rebuilt from the feed"};
+
+static const struct store_column spans_columns[] = {
+    {"of_case", STORE_INT, STORE_UNIQUE, NULL, "id of the case"},
+    {"item", STORE_TEXT, 0, NULL, "its item code"},
+    {"situation", STORE_TEXT, 0, NULL, "row of items.csv"},
+    {"seconds", STORE_INT, 0, NULL, "from acceptance to decision"},
+    {0},
+};
+static const char *const spans_indexes[] = {"item, situation, id", NULL};
+static const struct store_table spans = {
+    .name = "watch_spans", .columns = spans_columns, .is_logged = false, .indexes = spans_indexes,
+    .doc = "how long persons took to decide; rebuilt from the feed"};
 /* clang-format on */
 
-const struct store_table *const watch_tables[] = {&dues, &cards, &counts, NULL};
+const struct store_table *const watch_tables[] = {&dues, &cards, &counts, &spans, NULL};

@@ -237,17 +237,19 @@ world_open(const struct world_edit *edit)
     world_must(seal_generate(world.arena, &private_pem, &public_pem, &err), &err);
     world_must(seal_key_new(private_pem, &world.seal, &err), &err);
     const struct clock_calendar *calendar = clock_calendar_builtin(world.arena);
+    struct watch_options watch = {
+        .store = world.store, .env = &world_env, .packs = world.packs, .calendar = calendar};
+    world_must(watch_open(&watch, &world.watch, &err), &err);
     struct cases_options options = {.store = world.store,
                                     .env = &world_env,
                                     .packs = world.packs,
                                     .calendar = calendar,
                                     .seal = world.seal,
                                     .origin = TB_STR("https://tongban.example"),
-                                    .division = TB_STR(WORLD_DIVISION)};
+                                    .division = TB_STR(WORLD_DIVISION),
+                                    .cards = watch_cards_of,
+                                    .cards_context = world.watch};
     world_must(cases_open(&options, &world.cases, &err), &err);
-    struct watch_options watch = {
-        .store = world.store, .env = &world_env, .packs = world.packs, .calendar = calendar};
-    world_must(watch_open(&watch, &world.watch, &err), &err);
     struct op_table *tables = TB_NEW_ARRAY(world.arena, 3, struct op_table);
     tables[0] = cases_ops(world.cases);
     tables[1] = watch_ops(world.watch);
@@ -268,8 +270,8 @@ world_stop(void **state)
 {
     (void)state;
     op_registry_free(world.registry);
-    watch_close(world.watch);
     cases_close(world.cases);
+    watch_close(world.watch);
     store_close(world.store);
     packs_set_free(world.packs);
     seal_key_free(world.seal);
