@@ -219,8 +219,12 @@ run_section(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_
         tb_json_set_bool(arena, seen, tb_cstr(arena, section), true);
     tb_json_set(change, "seen", merge(arena, tb_json_get(extra, "seen"), seen));
     draft->extra = cases__json_text(arena, merge(arena, extra, change));
-    draft->fields = cases__json_text(
-        arena, merge(arena, cases__json(arena, draft->fields), tb_json_get(in, "fields")));
+    const struct packs_form *form = packs_form_find(draft->pack, draft->base->form);
+    const struct tb_json *fields = tb_json_get(in, "fields");
+    if (form != NULL && fields != NULL)
+        fields = packs_form_tidy(arena, form, fields);
+    draft->fields =
+        cases__json_text(arena, merge(arena, cases__json(arena, draft->fields), fields));
     return save(ctx, draft, ret_out, err);
 }
 

@@ -16,6 +16,7 @@ check_form(struct cases__filing *filing, struct tb_err *err)
     if (form == NULL)
         return tb_fail(err, TB_CORRUPT, "the pack has no form " TB_FMT, TB_ARG(filing->item->form));
     size_t before = filing->faults->count;
+    filing->fields = packs_form_tidy(filing->arena, form, filing->fields);
     struct packs_ask ask = {
         .answers = filing->answers, .date = filing->today, .lang = op_lang(filing->ctx)};
     tb_status status = packs_form_check(filing->arena, filing->pack, form, TB_STR_NONE, &ask,

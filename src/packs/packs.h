@@ -367,7 +367,7 @@ TB_NODISCARD tb_status packs_findings(struct tb_arena *arena, const struct packs
 
 /* Sections of a form: list of
  * {id,title,fields:[{key,type,label,hint,required,personal,options:[{value,label}],
- * prefill,check,min,max,min_length,max_length,pattern}]}. Keys are flat: a repeated group (form-js
+ * prefill,check,min,max,min_length,max_length,pattern,decimals}]}. Keys are flat: a repeated group (form-js
  * dynamiclist with properties.count, FEEL) gives one section per row with keys "vehicles.1.plate".
  * A component whose condition (FEEL, true = hidden, as form-js has it in conditional.hide) hides
  * it is left out. In arena. */
@@ -388,6 +388,10 @@ TB_NODISCARD tb_status packs_form_check(struct tb_arena *arena, const struct pac
  * {"party":{…},"licence":{…}}. In arena. */
 struct tb_json *packs_form_prefill(struct tb_arena *arena, const struct packs_form *form,
                                    const struct tb_json *fields, const struct tb_json *sources);
+/* fields as they are kept: what has a check by name (properties.check) in capitals, narrow, without
+ * blanks and dashes, as the check reads it; everything else as typed. In arena. */
+struct tb_json *packs_form_tidy(struct tb_arena *arena, const struct packs_form *form,
+                                const struct tb_json *fields);
 /* Flat fields as a tree with typed values, as decisions and certificates read them:
  * "vehicles.1.plate" becomes {"vehicles":[{"plate":…}]}, numbers are numbers, what is absent is
  * null. In arena. */

@@ -225,6 +225,7 @@ field_json(const struct walk *walk, const struct field *field)
     copy_number(arena, validate, "minLength", json, "min_length");
     copy_number(arena, validate, "maxLength", json, "max_length");
     copy_number(arena, validate, "pattern", json, "pattern");
+    copy_number(arena, component, "decimalDigits", json, "decimals");
     add_options(arena, component, walk->is_zh, json);
     return json;
 }
@@ -288,6 +289,16 @@ has_option(const struct tb_json *component, tb_str value)
     return false;
 }
 
+/* form-js: how many decimals a number may have; those that count things have none. */
+static bool
+has_too_many_decimals(const struct tb_json *component, tb_dec value)
+{
+    int64_t digits = tb_json_get_int(component, "decimalDigits", -1);
+    tb_dec rounded;
+    return digits >= 0 && (!tb_dec_round(value, (int32_t)digits, TB_ROUND_DOWN, &rounded) ||
+                           tb_dec_cmp(rounded, value) != 0);
+}
+
 static void
 check_number(const struct checking *check, tb_str text)
 {
@@ -298,6 +309,14 @@ check_number(const struct checking *check, tb_str text)
                     ": give a number, for example 18000");
         return;
     }
+    if (has_too_many_decimals(check->field->component, value))
+        field_fault(check, "too_precise",
+                    tb_json_get_int(check->field->component, "decimalDigits", 0) == 0
+                        ? "应填整数"
+                        : "的小数位数太多",
+                    tb_json_get_int(check->field->component, "decimalDigits", 0) == 0
+                        ? ": give a whole number"
+                        : " has too many decimals");
     if (tb_dec_parse(tb_json_text(tb_json_get(validate, "min")), &bound) &&
         tb_dec_cmp(value, bound) < 0)
         field_fault(check, "too_small", "的数太小了，请核对", " is too small; check it");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* packs_form_data.c - filled-in forms: values filled in from what is known, and flat fields as a tree. */
+#include "codes/codes.h"
 #include "packs/packs_internal.h"
 
 const struct tb_json *
@@ -119,4 +120,21 @@ packs_form_prefill(struct tb_arena *arena, const struct packs_form *form,
         prefill_one(arena, component, tb_json_get_text(component, "key"), sources, filled);
     }
     return filled;
+}
+
+struct tb_json *
+packs_form_tidy(struct tb_arena *arena, const struct packs_form *form, const struct tb_json *fields)
+{
+    struct tb_json *tidied = tb_json_new(arena, TB_JSON_OBJECT);
+    TB_JSON_EACH(field, fields)
+    {
+        const struct tb_json *component = packs__form_component(form, field->key);
+        tb_str check = tb_json_get_text(tb_json_get(component, "properties"), "check");
+        const char *key = tb_cstr(arena, field->key);
+        if (check.len > 0 && field->kind == TB_JSON_TEXT && tb_text_is_clean(field->text, NULL))
+            tb_json_set_text(arena, tidied, key, codes_tidy(arena, field->text));
+        else
+            tb_json_set(tidied, key, tb_json_copy(arena, field));
+    }
+    return tidied;
 }

@@ -70,6 +70,7 @@ each_kind_of_mistake_is_named_at_its_field(void **state)
         {"vehicles.1.total_mass", "\"重\"", "not_a_number"},
         {"vehicles.1.total_mass", "\"1e9\"", "too_large"},
         {"vehicles.1.total_mass", "\"1\"", "too_small"},
+        {"driver_count", "1.5", "too_precise"},
         {"vehicles.1.total_mass", "4200", "condition"},
         {"safety_confirm", "false", "required"},
         {"safety_confirm", "\"false\"", "required"},
@@ -220,12 +221,36 @@ what_is_known_is_filled_in_and_never_overwrites(void **state)
     tb_arena_free(arena);
 }
 
+static void
+codes_and_numbers_are_kept_without_blanks_and_in_capitals(void **state)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct packs_pack *pack = load_pack("road-freight");
+    (void)state;
+    const struct packs_form *form = packs_form_find(pack, TB_STR("road-new"));
+    struct tb_json *tidy = packs_form_tidy(
+        arena, form,
+        json_of(arena, "{\"credit_code\":\" 9151 1602ma6xxxx16y\",\"phone\":\"138 0000-0000\","
+                       "\"name\":\"a b\",\"vehicles.1.plate\":\"川x·12345\",\"driver_count\":2,"
+                       "\"moon\":\"a b\"}"));
+    assert_true(tb_str_is(tb_json_get_text(tidy, "credit_code"), "91511602MA6XXXX16Y"));
+    assert_true(tb_str_is(tb_json_get_text(tidy, "phone"), "13800000000"));
+    assert_true(tb_str_is(tb_json_get_text(tidy, "name"), "a b"));
+    assert_true(
+        tb_str_is(tb_json_text(tb_json_find(tidy, TB_STR("vehicles.1.plate"))), "川X12345"));
+    assert_true(tb_str_is(tb_json_get_text(tidy, "moon"), "a b"));
+    assert_int_equal(tb_json_get_int(tidy, "driver_count", 0), 2);
+    packs_free(pack);
+    tb_arena_free(arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_form_filled_in_rightly_has_no_fault),
         cmocka_unit_test(each_kind_of_mistake_is_named_at_its_field),
+        cmocka_unit_test(codes_and_numbers_are_kept_without_blanks_and_in_capitals),
         cmocka_unit_test(an_empty_form_names_every_required_field_at_once),
         cmocka_unit_test(rows_come_and_go_with_their_count),
         cmocka_unit_test(what_the_answers_hide_is_neither_shown_nor_asked_for),
