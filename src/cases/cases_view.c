@@ -184,6 +184,10 @@ add_fields(struct view *view, struct tb_err *err)
                                  : tb_json_copy(view->arena, value);
             tb_json_set_text(view->arena, row, "key", key);
             tb_json_set_text(view->arena, row, "label", tb_json_get_text(field, "label"));
+            tb_json_set_text(view->arena, row, "type", tb_json_get_text(field, "type"));
+            if (tb_json_get(field, "options")->first != NULL)
+                tb_json_set(row, "options",
+                            tb_json_copy(view->arena, tb_json_get(field, "options")));
             tb_json_set(row, "value", shown);
             tb_json_set(flat, tb_cstr(view->arena, key), tb_json_copy(view->arena, shown));
         }
