@@ -12,6 +12,8 @@ bool web__draft_save(struct web__call *call, struct tb_json *change,
                      const struct tb_json **ret_draft);
 /* What is to be filled in: [{href, title, hint, state: todo, part, done, fault or optional}]. */
 struct tb_json *web__apply_steps(struct web__call *call, const struct tb_json *draft);
+/* draft.steps, and draft.left_out: [{title}] of what is to be done before submitting. True: nothing. */
+bool web__apply_put_steps(struct web__call *call, struct tb_json *draft);
 /* Hands in one file; *ret_result is what POST /files answered. False: refused, with faults. */
 bool web__upload(struct web__call *call, const struct http_part *file,
                  struct op_result *ret_result);

@@ -245,6 +245,36 @@ web__tell(const struct web__call *call, enum web__word word, const tb_str *args)
 
 /* ---- answers that are not the page asked for ---- */
 
+/* Failures that have a page with words of its own; every other says what the table of errors says. */
+static const struct {
+    int http;
+    const char *kind;
+    enum web__word title;
+} kinds[] = {{404, "not_found", WEB_T_error_not_found},
+             {403, "denied", WEB_T_error_denied},
+             {503, "busy", WEB_T_error_busy}};
+
+static void
+show_failure(struct web__call *call, int status, tb_str kind, tb_str title,
+             const struct op_result *result)
+{
+    bool is_en = call->lang == WEB_EN;
+    const struct tb_error_row *row = tb_error_row(result->status);
+    struct tb_json *data = web__object(call), *faults = web__object(call);
+    tb_json_set_int(call->arena, data, "status", status);
+    tb_json_set_text(call->arena, data, "kind", kind);
+    tb_json_set_text(call->arena, data, "title", title);
+    tb_json_set(
+        data, "problem",
+        op_problem(call->arena, result, is_en ? TB_STR("en") : TB_STR("zh"), call->request->id));
+    tb_json_set_text(call->arena, data, "remedy",
+                     tb_str_of(is_en ? row->remedy_en : row->remedy_zh));
+    tb_json_set_text(call->arena, data, "request", call->request->id);
+    web__put_faults(call, faults, result);
+    tb_json_set(data, "listed", tb_json_copy(call->arena, tb_json_get(faults, "faults")));
+    web__show(call, status, WEB_VIEW_error, data);
+}
+
 void
 web__fail(struct web__call *call, const struct op_result *result)
 {
@@ -252,27 +282,16 @@ web__fail(struct web__call *call, const struct op_result *result)
         web__sign_in_first(call);
         return;
     }
-    int status = result->http != 0 ? result->http : tb_error_row(result->status)->http;
-    struct tb_json *data = web__object(call);
-    tb_json_set_int(call->arena, data, "status", status);
-    tb_json_set_text(call->arena, data, "kind",
-                     status == 404   ? TB_STR("not_found")
-                     : status == 403 ? TB_STR("denied")
-                     : status == 503 ? TB_STR("busy")
-                                     : TB_STR("other"));
-    tb_json_set(data, "problem",
-                op_problem(call->arena, result, call->lang == WEB_EN ? TB_STR("en") : TB_STR("zh"),
-                           call->request->id));
     const struct tb_error_row *row = tb_error_row(result->status);
-    tb_json_set_text(call->arena, data, "title",
-                     tb_str_of(call->lang == WEB_EN ? row->en : row->zh));
-    tb_json_set_text(call->arena, data, "remedy",
-                     tb_str_of(call->lang == WEB_EN ? row->remedy_en : row->remedy_zh));
-    tb_json_set_text(call->arena, data, "request", call->request->id);
-    struct tb_json *faults = web__object(call);
-    web__put_faults(call, faults, result);
-    tb_json_set(data, "listed", tb_json_copy(call->arena, tb_json_get(faults, "faults")));
-    web__show(call, status, WEB_VIEW_error, data);
+    int status = result->http != 0 ? result->http : row->http;
+    tb_str kind = TB_STR("other"), title = tb_str_of(call->lang == WEB_EN ? row->en : row->zh);
+    for (size_t i = 0; i < TB_COUNT(kinds); i++) {
+        if (kinds[i].http != status)
+            continue;
+        kind = tb_str_of(kinds[i].kind);
+        title = web__tell(call, kinds[i].title, NULL);
+    }
+    show_failure(call, status, kind, title, result);
 }
 
 void
@@ -287,7 +306,8 @@ void
 web__stale_form(struct web__call *call)
 {
     struct op_result result = {.status = TB_STALE, .http = 403, .faults = {.arena = call->arena}};
-    web__fail(call, &result);
+    show_failure(call, 403, TB_STR("stale_form"), web__tell(call, WEB_T_error_stale_form, NULL),
+                 &result);
 }
 
 void

@@ -166,15 +166,40 @@ count_steps(struct web__call *call, struct tb_json *data, const struct tb_json *
     tb_json_set_bool(call->arena, data, "is_complete", done == all);
 }
 
+/* The parts that pages know and a draft does not ask for: they are to be done before submitting all the same. */
+static bool
+is_part_of_pages(tb_str href)
+{
+    return tb_str_ends(href, TB_STR("/delivery")) || tb_str_ends(href, TB_STR("/window"));
+}
+
+bool
+web__apply_put_steps(struct web__call *call, struct tb_json *draft)
+{
+    struct tb_json *steps = web__apply_steps(call, draft);
+    struct tb_json *list = tb_json_set_list(call->arena, draft, "left_out");
+    TB_JSON_EACH(one, tb_json_get(draft, "missing"))
+    tb_json_add(list, tb_json_copy(call->arena, one));
+    TB_JSON_EACH(step, steps)
+    {
+        if (!is_part_of_pages(tb_json_get_text(step, "href")) ||
+            tb_str_is(tb_json_get_text(step, "state"), "done"))
+            continue;
+        struct tb_json *row = tb_json_add(list, web__object(call));
+        tb_json_set_text(call->arena, row, "title", tb_json_get_text(step, "title"));
+    }
+    tb_json_set(draft, "steps", steps);
+    return list->first == NULL;
+}
+
 void
 web__apply_list(struct web__call *call)
 {
     struct tb_json *draft;
     if (!web__draft(call, &draft))
         return;
-    struct tb_json *steps = web__apply_steps(call, draft);
-    count_steps(call, draft, steps);
-    tb_json_set(draft, "steps", steps);
+    web__apply_put_steps(call, draft);
+    count_steps(call, draft, tb_json_get(draft, "steps"));
     web__show(call, 200, WEB_VIEW_apply, draft);
 }
 
@@ -218,10 +243,13 @@ is_among(const struct tb_json *values, tb_str value)
     return false;
 }
 
-/* "Label: fault"; a label that is a question keeps its mark and takes no colon. */
+/* "Label: fault", for the list far from the field; a fault that begins with its label says it once. A label that is a
+ * question keeps its mark and takes no colon. */
 static tb_str
 fault_line(struct web__call *call, tb_str label, tb_str fault)
 {
+    if (tb_str_starts(fault, label))
+        return fault;
     bool is_question = tb_str_ends(label, TB_STR("？")) || tb_str_ends(label, TB_STR("?"));
     tb_str between = is_question ? TB_STR(" ") : web__tell(call, WEB_T_form_colon, NULL);
     return tb_printf(call->arena, TB_FMT TB_FMT TB_FMT, TB_ARG(label), TB_ARG(between),

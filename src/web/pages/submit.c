@@ -56,7 +56,7 @@ show_review(struct web__call *call, int status, const struct op_result *result, 
         web__fault_add(call, faults, TB_STR("f-signed"), text);
         tb_json_set_text(call->arena, draft, "sign_fault", text);
     }
-    tb_json_set(draft, "steps", web__apply_steps(call, draft));
+    web__apply_put_steps(call, draft);
     web__show(call, status, WEB_VIEW_apply_review, draft);
 }
 
@@ -73,8 +73,14 @@ web__apply_submit(struct web__call *call)
         show_review(call, 422, NULL, true);
         return;
     }
-    struct tb_json *in = web__object(call);
+    struct tb_json *in = web__object(call), *draft;
     struct op_result result;
+    if (!web__draft(call, &draft))
+        return;
+    if (!web__apply_put_steps(call, draft)) {
+        show_review(call, 422, NULL, false);
+        return;
+    }
     tb_json_set_text(call->arena, in, "id", web__param(call, "id"));
     tb_json_set_bool(call->arena, in, "signed", true);
     web__op_once(call, "drafts.submit", in, &result);
