@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole main job in a browser: an applicant finds a service, answers, files once; the window tells once what is
-// missing and accepts; two surveyors, reviewer and approver do their parts; the certificate is checked by somebody else;
-// the applicant rates; the supervisor sees it. With JavaScript at a desktop, without it on a phone. Every page passes axe.
-// Usage: node journey.mjs PROGRAM [script|plain]; TB_SHOTS=FOLDER keeps pictures of every page.
+// The whole main job in a browser, for each service: an applicant finds it, answers, files once; the window accepts, the
+// first time after telling once what is missing; two surveyors, reviewer and approver do their parts; the certificate is
+// checked by somebody else; the applicant rates; the supervisor sees it. The ordinary way and the pledge of one pack, and
+// another pack. With JavaScript at a desktop, without it on a phone. Every page passes axe, once.
+// Usage: node journey.mjs PROGRAM [script|plain [health|pledge|road]]; TB_SHOTS=FOLDER keeps pictures of every page.
 import fs from "node:fs";
 import path from "node:path";
 import { Browser, WIDTHS } from "./browser.mjs";
 import { Tongban, citizenId, creditCode, paper } from "./tongban.mjs";
 
 const OWNER_ID = citizenId("51160219850101301");
-const HEALTH = { find: "公共场所卫生许可", answers: { "venue kind": "hair", "purpose": "new", "business licence": "yes",
-  "way": "ordinary", "central air": "no", "agent": "self" } };
-const ROAD = { find: "道路普通货物运输", answers: { "goods": "general", "purpose": "new", "vehicle weight": "heavy",
+const HAIR = { "venue kind": "hair", "purpose": "new", "business licence": "yes", "central air": "no", "agent": "self" };
+const HEALTH = { name: "health", find: "公共场所卫生许可", answers: { ...HAIR, way: "ordinary" } };
+const PLEDGE = { name: "pledge", find: "公共场所卫生许可", answers: { ...HAIR, way: "pledge" } };
+const ROAD = { name: "road", find: "道路普通货物运输", answers: { "goods": "general", "purpose": "new", "vehicle weight": "heavy",
   "business licence": "with-freight", "vehicle state": "owned", "safety rules": "own", "agent": "self" } };
 const VALUES = { name: "广安区大山商贸有限公司", credit_code: creditCode("91511602MA620001"),
   address: "四川省广安市广安区建安北路88号", person_name: "何大山", person_id: OWNER_ID, id_number: OWNER_ID, phone: "13900007701",
@@ -32,7 +34,7 @@ function wrongLast(code) {
 
 class Journey {
   constructor(tongban, browser, mode) {
-    Object.assign(this, { tongban, browser, mode, people: {}, step: 0 });
+    Object.assign(this, { tongban, browser, mode, people: {}, step: 0, seen: new Set() });
     this.script = mode === "script";
     this.width = this.script ? WIDTHS.desktop : WIDTHS.phone;
   }
@@ -61,7 +63,10 @@ class Journey {
     await Promise.all([page.waitForNavigation(), page.click(selector)]);
   }
 
+  // Each distinct page once, at the width of its reader.
   async look(page, name) {
+    if (this.seen.has(name)) return;
+    this.seen.add(name);
     this.step++;
     console.log(`# ${this.mode} ${this.step} ${name}: ${new URL(page.url()).pathname}`);
     await this.browser.check(page, `${this.mode}-${String(this.step).padStart(2, "0")}-${name}`,
@@ -147,13 +152,13 @@ class Journey {
     }
   }
 
-  async fillDraft(page) {
+  async fillDraft(page, service, isFirst) {
     const draft = new URL(page.url()).pathname;
-    await this.look(page, "apply");
+    await this.look(page, `${service.name}-apply`);
     const sections = await page.$$eval(`a[href^='${draft}/fill/']`, (links) => links.map((link) => link.getAttribute("href")));
     for (const [index, section] of sections.entries()) {
       await page.goto(this.tongban.origin + section);
-      if (index === 0) {
+      if (isFirst && index === 0) {
         await this.fill(page, { credit_code: wrongLast(VALUES.credit_code), phone: "12" });
         await this.press(page, "main form button.govuk-button");
         const said = await this.text(page, ".govuk-error-summary");
@@ -162,29 +167,31 @@ class Journey {
         await this.look(page, "section-faults");
       }
       await this.fill(page);
-      if (index === 0) await this.look(page, "section");
+      await this.look(page, `${service.name}-section-${section.split("/").pop()}`);
       await this.press(page, "main form button.govuk-button");
       if (new URL(page.url()).pathname !== draft)
         throw new Error(`${section}: ${await page.textContent(".govuk-error-summary").catch(() => page.url())}`);
     }
-    await this.papers(page, draft);
+    await this.papers(page, draft, service, isFirst);
     await page.goto(`${this.tongban.origin}${draft}/delivery`);
-    await this.press(page, "main form button.govuk-button");
-    this.need((await this.text(page, ".govuk-error-summary")).length > 0, "delivery without a choice is not noticed");
+    if (isFirst) {
+      await this.press(page, "main form button.govuk-button");
+      this.need((await this.text(page, ".govuk-error-summary")).length > 0, "delivery without a choice is not noticed");
+    }
     await this.look(page, "delivery");
     await page.check("#w1");
     await this.press(page, "main form button.govuk-button");
     return draft;
   }
 
-  async papers(page, draft) {
+  async papers(page, draft, service, isFirst) {
     await page.goto(`${this.tongban.origin}${draft}/papers`);
-    await this.look(page, "papers");
+    await this.look(page, `${service.name}-papers`);
     const wanted = await page.$$eval("main form.tb-upload", (forms) => forms.filter((form) => !form.closest("details"))
       .map((form) => form.elements.material.value));
     for (const [index, material] of wanted.entries()) {
       const form = `main form.tb-upload:has(input[value="${material}"])`;
-      if (index === 0) {
+      if (isFirst && index === 0) {
         for (const [name, buffer] of [["空.pdf", Buffer.alloc(0)], ["假.pdf", Buffer.from("MZ this is a program")]]) {
           await page.setInputFiles(`${form} input[type=file]`, { name, mimeType: "application/pdf", buffer });
           await this.press(page, `${form} button`);
@@ -198,16 +205,20 @@ class Journey {
     }
   }
 
-  async submit(page, draft) {
+  async submit(page, draft, service, isFirst) {
     await page.goto(`${this.tongban.origin}${draft}/review`);
-    await this.look(page, "review");
-    this.need(!(await page.isChecked("#f-signed")), "the declaration is ticked beforehand");
-    await this.press(page, "main form button.govuk-button");
-    this.need((await this.text(page, ".govuk-error-summary")).length > 0, "submitting without the declaration is not noticed");
+    await this.look(page, `${service.name}-review`);
+    if (isFirst) {
+      this.need(!(await page.isChecked("#f-signed")), "the declaration is ticked beforehand");
+      await this.press(page, "main form button.govuk-button");
+      this.need((await this.text(page, ".govuk-error-summary")).length > 0, "submitting without the declaration is not noticed");
+    }
     await page.check("#f-signed");
     await this.press(page, "main form button.govuk-button");
+    const path = new URL(page.url()).pathname;
+    if (!path.startsWith("/cases/")) throw new Error(`not filed: ${await this.text(page)}`);
     await this.look(page, "received");
-    return new URL(page.url()).pathname.split("/")[2];
+    return path.split("/")[2];
   }
 
   // ---- those who work here
@@ -234,9 +245,10 @@ class Journey {
     this.need(new URL(applicant.url()).pathname === `/cases/${no}`, "the papers were not taken");
   }
 
-  async accept(no) {
+  async accept(no, service) {
     const clerk = await this.as("clerk");
     await clerk.goto(`${this.tongban.origin}/desk/${no}`);
+    await this.look(clerk, `${service.name}-desk`);
     for (const tick of await clerk.$$("input[type=radio][name^='m.'][value=ok]")) await tick.check();
     await this.press(clerk, 'button[name="do"][value="accept"]');
     await this.look(clerk, "desk-accepted");
@@ -258,6 +270,7 @@ class Journey {
   async survey(no) {
     const first = await this.task(no, [["surveyor", 0]]);
     if (!first) return false;
+    this.need(!(await first.textContent("main")).match(/[:：>\s]hair\s/), "an option's code is shown in place of its words");
     await first.setViewportSize({ width: WIDTHS.phone, height: 812 });
     await this.look(first, "survey");
     const names = [this.tongban.account("surveyor", 0).name, this.tongban.account("surveyor", 1).name];
@@ -279,12 +292,12 @@ class Journey {
     return true;
   }
 
-  async decide(no) {
+  async decide(no, service) {
     for (let turn = 0; turn < 8; turn++) {
       if (await this.survey(no)) continue;
       const page = await this.task(no, [["reviewer", 0], ["approver", 0], ["head", 0], ["issuer", 0]]);
       if (!page) return;
-      await this.look(page, "task");
+      await this.look(page, `${service.name}-task-${turn}`);
       this.need(!(await page.$('input[name="outcome"]:checked')), "a decision is preselected");
       const wished = ["grant", "survey", "pass", "done"];
       for (const value of wished) {
@@ -300,19 +313,23 @@ class Journey {
 
   // ---- everybody
 
-  async finish(no, applicant) {
+  async finish(no, applicant, service, isFirst) {
     await applicant.goto(`${this.tongban.origin}/cases/${no}`);
-    await this.look(applicant, "case-granted");
+    await this.look(applicant, `${service.name}-granted`);
     const pdf = await applicant.getAttribute('a.govuk-button[href^="/certificates/"]', "href");
     const code = (await this.text(applicant, ".tb-aside")).match(/[A-Z0-9]{6}(?![0-9A-Z])/g);
     const body = await (await applicant.request.get(this.tongban.origin + pdf)).body();
     this.need(body.subarray(0, 5).toString() === "%PDF-", "the certificate is no PDF");
     const mark = decodeURIComponent(pdf.split("/")[2].split(".pdf")[0]);
-    await this.checkCertificate(mark, body);
-    await this.progress(no, code && code[code.length - 1]);
-    await this.press(applicant, 'a.govuk-button[href*="/rate"]').catch(() => applicant.goto(`${this.tongban.origin}/cases/${no}/rate`));
+    await this.checkCertificate(mark, body, service);
+    if (isFirst) await this.progress(no, code && code[code.length - 1]);
+    await this.rate(no, applicant, isFirst);
+  }
+
+  async rate(no, applicant, isFirst) {
+    await this.press(applicant, `main a.govuk-button[href^="/cases/${no}/rate"]`);
     this.need(!(await applicant.$("input[name=satisfaction]:checked")), "a rating is preselected");
-    await this.press(applicant, "main form button.govuk-button");
+    if (isFirst) await this.press(applicant, "main form button.govuk-button");
     await this.look(applicant, "rate");
     await applicant.check("#g1");
     await applicant.fill("#f-comment", "一次办成");
@@ -322,7 +339,7 @@ class Journey {
     this.need(!(await applicant.$("input[name=satisfaction]")), "a matter can be rated twice");
   }
 
-  async checkCertificate(mark, body) {
+  async checkCertificate(mark, body, service) {
     const anybody = await this.as("anybody");
     await anybody.goto(`${this.tongban.origin}/check`);
     await this.look(anybody, "check");
@@ -333,7 +350,7 @@ class Journey {
       return anybody.getAttribute(".tb-result", "class");
     };
     this.need((await upload(body)).includes("tb--ok"), "the certificate is not found genuine");
-    await this.look(anybody, "check-genuine");
+    await this.look(anybody, `${service.name}-genuine`);
     this.need((await upload(Buffer.concat([body, Buffer.from("\n% more\n")]))).includes("tb--bad"), "an appended certificate passes");
     await this.look(anybody, "check-altered");
     await anybody.goto(`${this.tongban.origin}/check`);
@@ -388,31 +405,43 @@ class Journey {
     this.need((await page.inputValue('[name="f.phone"]')) === VALUES.phone, "what was typed before the session ended is lost");
   }
 
-  async run() {
-    const applicant = await this.as("anybody", 9);
-    await this.find(applicant, HEALTH);
-    await this.answer(applicant, HEALTH);
-    await this.look(applicant, "outcome");
-    await this.checklist(applicant);
+  // Finds, answers, files; signs in when asked to.
+  async file(service, applicant, isFirst) {
+    await this.find(applicant, service);
+    await this.answer(applicant, service);
+    await this.look(applicant, `${service.name}-outcome`);
+    if (isFirst) await this.checklist(applicant);
     await this.press(applicant, 'form[action="/apply"] button');
-    await this.look(applicant, "sign-in");
-    await this.signIn(applicant, this.tongban.account("applicant"));
-    const draft = await this.fillDraft(applicant);
-    const no = await this.submit(applicant, draft);
+    if (await applicant.$("#f-password")) {
+      await this.look(applicant, "sign-in");
+      await this.signIn(applicant, this.tongban.account("applicant"));
+    }
+    const draft = await this.fillDraft(applicant, service, isFirst);
+    return this.submit(applicant, draft, service, isFirst);
+  }
+
+  async whole(service, applicant, isFirst) {
+    const no = await this.file(service, applicant, isFirst);
     await applicant.goto(`${this.tongban.origin}/my`);
     await this.look(applicant, "my");
-    await this.correct(no, applicant);
-    await this.accept(no);
+    if (isFirst) await this.correct(no, applicant);
+    await this.accept(no, service);
     await applicant.goto(`${this.tongban.origin}/cases/${no}`);
-    await this.look(applicant, "case-open");
-    await this.decide(no);
-    await this.finish(no, applicant);
+    await this.look(applicant, `${service.name}-open`);
+    await this.decide(no, service);
+    await this.finish(no, applicant, service, isFirst);
+  }
+
+  async run() {
+    const applicant = await this.as("anybody", 9);
+    const services = [HEALTH, PLEDGE, ROAD].filter((service) => !wanted || service.name === wanted);
+    for (const [index, service] of services.entries()) await this.whole(service, applicant, index === 0);
     await this.supervise();
     await this.expire(applicant);
   }
 }
 
-const [program, only] = process.argv.slice(2);
+const [program, only, wanted] = process.argv.slice(2);
 let good = true;
 for (const mode of only ? [only] : ["script", "plain"]) {
   const tongban = new Tongban(program || "build/tongban");
