@@ -67,6 +67,21 @@ check_values(const struct packs__check *check, tb_str file, const struct tb_json
     }
 }
 
+/* A field has a key and a label; a text that is only read (form-js text) has neither. */
+static void
+need_words(const struct packs__check *check, const struct packs_form *form,
+           const struct tb_json *component)
+{
+    bool is_read = tb_str_is(tb_json_get_text(component, "type"), "text");
+    const struct tb_json *properties = tb_json_get(component, "properties");
+    if (!is_read)
+        need_text(check, form->file, component, "key", tb_json_get_text(component, "key"));
+    need_text(check, form->file, component, is_read ? "text" : "label",
+              tb_json_get_text(component, is_read ? "text" : "label"));
+    need_text(check, form->file, component, is_read ? "properties.en_text" : "properties.en",
+              tb_json_get_text(properties, is_read ? "en_text" : "en"));
+}
+
 static void
 check_component(const struct packs__check *check, const struct packs_form *form,
                 const struct tb_json *component, const struct feel_scope *scope)
@@ -77,9 +92,7 @@ check_component(const struct packs__check *check, const struct packs_form *form,
     if (!packs__is_one_of(type, field_types, TB_COUNT(field_types)))
         packs__fault(check->faults, form->file, component->line, "not_a_choice",
                      "没有 %.*s 这种填写项", "there is no field of type %.*s", TB_ARG(type));
-    need_text(check, form->file, component, "key", tb_json_get_text(component, "key"));
-    need_text(check, form->file, component, "label", tb_json_get_text(component, "label"));
-    need_text(check, form->file, component, "properties.en", tb_json_get_text(properties, "en"));
+    need_words(check, form, component);
     if (has_hint != (tb_json_get_text(properties, "en_hint").len > 0))
         packs__fault(check->faults, form->file, component->line, "no_words",
                      "%.*s 的说明只有一种语言", "the hint of %.*s is in one language only",
@@ -101,7 +114,7 @@ check_keys(const struct packs__check *check, const struct packs_form *form)
         TB_JSON_EACH(component, tb_json_get(group, "components"))
         {
             tb_str key = tb_json_get_text(component, "key");
-            if (tb_str_is(tb_json_get_text(group, "type"), "group") &&
+            if (key.len > 0 && tb_str_is(tb_json_get_text(group, "type"), "group") &&
                 packs__form_component(form, key) != component)
                 packs__fault(check->faults, form->file, component->line, "duplicate",
                              "%.*s 这个键用了两次", "the key %.*s is used twice", TB_ARG(key));
