@@ -42,20 +42,50 @@ put_result(struct web__call *call, struct tb_json *draft, const struct op_result
     }
 }
 
+/* A pledge is signed here, where all of it can be read, unless it was signed with the choice of the way. */
+static bool
+must_pledge(const struct tb_json *draft)
+{
+    const struct tb_json *pledge = tb_json_get(draft, "pledge");
+    return tb_str_is(tb_json_get_text(pledge, "choice"), "pledge") &&
+           !tb_json_is_true(tb_json_get(pledge, "signed"));
+}
+
+static bool
+is_ticked(struct web__call *call, const char *name)
+{
+    return web__field(call, name).len > 0;
+}
+
 static void
-show_review(struct web__call *call, int status, const struct op_result *result, bool is_unsigned)
+need_tick(struct web__call *call, struct tb_json *draft, struct tb_json *faults, const char *name,
+          const char *fault_name, enum web__word word)
+{
+    tb_str text = web__tell(call, word, NULL);
+    if (is_ticked(call, name))
+        return;
+    web__fault_add(call, faults, tb_printf(call->arena, "f-%s", name), text);
+    tb_json_set_text(call->arena, draft, fault_name, text);
+}
+
+/* result: what the operation found. is_sent: the form came, so what is not ticked is a fault. */
+static void
+show_review(struct web__call *call, int status, const struct op_result *result, bool is_sent)
 {
     struct tb_json *draft;
     if (!web__draft(call, &draft))
         return;
     if (result != NULL)
         put_result(call, draft, result);
-    if (is_unsigned) {
-        struct tb_json *faults = tb_json_set_list(call->arena, draft, "faults");
-        tb_str text = web__tell(call, WEB_T_submit_sign, NULL);
-        web__fault_add(call, faults, TB_STR("f-signed"), text);
-        tb_json_set_text(call->arena, draft, "sign_fault", text);
-    }
+    struct tb_json *faults = tb_json_set_list(call->arena, draft, "faults");
+    tb_json_set_bool(call->arena, draft, "must_pledge", must_pledge(draft));
+    if (is_sent && must_pledge(draft))
+        need_tick(call, draft, faults, "pledge", "pledge_fault", WEB_T_submit_pledge_missing);
+    if (is_sent)
+        need_tick(call, draft, faults, "signed", "sign_fault", WEB_T_submit_sign);
+    struct tb_json *ticked = tb_json_set_object(call->arena, draft, "ticked");
+    tb_json_set_bool(call->arena, ticked, "pledge", is_ticked(call, "pledge"));
+    tb_json_set_bool(call->arena, ticked, "signed", is_ticked(call, "signed"));
     web__apply_put_steps(call, draft);
     web__show(call, status, WEB_VIEW_apply_review, draft);
 }
@@ -66,21 +96,34 @@ web__apply_review(struct web__call *call)
     show_review(call, 200, NULL, false);
 }
 
+/* The form's key against double sending belongs to the submission that follows. */
+static bool
+save_pledge(struct web__call *call)
+{
+    struct tb_json *change = web__object(call);
+    struct tb_json *pledge = tb_json_set_object(call->arena, change, "pledge");
+    const struct tb_json *saved;
+    tb_json_set_text(call->arena, change, "id", web__param(call, "id"));
+    tb_json_set_text(call->arena, pledge, "choice", TB_STR("pledge"));
+    tb_json_set_bool(call->arena, pledge, "signed", true);
+    return web__ask(call, "drafts.section", change, &saved);
+}
+
 void
 web__apply_submit(struct web__call *call)
 {
-    if (web__field(call, "signed").len == 0) {
-        show_review(call, 422, NULL, true);
-        return;
-    }
     struct tb_json *in = web__object(call), *draft;
     struct op_result result;
     if (!web__draft(call, &draft))
         return;
-    if (!web__apply_put_steps(call, draft)) {
-        show_review(call, 422, NULL, false);
+    bool has_all = web__apply_put_steps(call, draft);
+    if (!has_all || !is_ticked(call, "signed") ||
+        (must_pledge(draft) && !is_ticked(call, "pledge"))) {
+        show_review(call, 422, NULL, true);
         return;
     }
+    if (must_pledge(draft) && !save_pledge(call))
+        return;
     tb_json_set_text(call->arena, in, "id", web__param(call, "id"));
     tb_json_set_bool(call->arena, in, "signed", true);
     web__op_once(call, "drafts.submit", in, &result);
