@@ -36,6 +36,7 @@ export class Browser {
   async person({ script = true, width = WIDTHS.desktop, height = 900, lang = "zh-CN" } = {}) {
     const context = await this.browser.newContext({ javaScriptEnabled: script, viewport: { width, height }, locale: lang });
     const page = await context.newPage();
+    page.setDefaultTimeout(60000);
     page.tongbanWithoutScript = !script;
     page.on("console", (message) => {
       if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) this.fault(page, `console: ${message.text()}`);

@@ -12,7 +12,7 @@ import { Tongban, citizenId, creditCode, paper } from "./tongban.mjs";
 const OWNER_ID = citizenId("51160219850101301");
 const HAIR = { "venue kind": "hair", "purpose": "new", "business licence": "yes", "central air": "no", "agent": "self" };
 const HEALTH = { name: "health", find: "公共场所卫生许可", answers: { ...HAIR, way: "ordinary" } };
-const PLEDGE = { name: "pledge", find: "公共场所卫生许可", answers: { ...HAIR, way: "pledge" } };
+const PLEDGE = { name: "pledge", atOnce: true, find: "公共场所卫生许可", answers: { ...HAIR, way: "pledge" } };
 const ROAD = { name: "road", find: "道路普通货物运输", answers: { "goods": "general", "purpose": "new", "vehicle weight": "heavy",
   "business licence": "with-freight", "vehicle state": "owned", "safety rules": "own", "agent": "self" } };
 const VALUES = { name: "广安区大山商贸有限公司", credit_code: creditCode("91511602MA620001"),
@@ -155,8 +155,13 @@ class Journey {
   async fillDraft(page, service, isFirst) {
     const draft = new URL(page.url()).pathname;
     await this.look(page, `${service.name}-apply`);
-    const sections = await page.$$eval(`a[href^='${draft}/fill/']`, (links) => links.map((link) => link.getAttribute("href")));
-    for (const [index, section] of sections.entries()) {
+    const done = new Set();
+    /* What is filled in brings new sections: one for each vehicle and driver. */
+    for (let index = 0; ; index++) {
+      const sections = await page.$$eval(`a[href^='${draft}/fill/']`, (links) => links.map((link) => link.getAttribute("href")));
+      const section = sections.find((one) => !done.has(one));
+      if (!section) break;
+      done.add(section);
       await page.goto(this.tongban.origin + section);
       if (isFirst && index === 0) {
         await this.fill(page, { credit_code: wrongLast(VALUES.credit_code), phone: "12" });
@@ -214,6 +219,14 @@ class Journey {
       this.need((await this.text(page, ".govuk-error-summary")).length > 0, "submitting without the declaration is not noticed");
     }
     await page.check("#f-signed");
+    if (await page.$("#f-pledge")) {
+      this.need(!(await page.isChecked("#f-pledge")), "the pledge is ticked beforehand");
+      await this.press(page, "main form button.govuk-button");
+      this.need(await page.$("#f-pledge-error"), "a pledge that is not signed is filed");
+      this.need(await page.isChecked("#f-signed"), "what was ticked is lost");
+      await this.look(page, "pledge-unsigned");
+      await page.check("#f-pledge");
+    }
     await this.press(page, "main form button.govuk-button");
     const path = new URL(page.url()).pathname;
     if (!path.startsWith("/cases/")) throw new Error(`not filed: ${await this.text(page)}`);
@@ -424,7 +437,12 @@ class Journey {
     const no = await this.file(service, applicant, isFirst);
     await applicant.goto(`${this.tongban.origin}/my`);
     await this.look(applicant, "my");
-    if (isFirst) await this.correct(no, applicant);
+    if (service === HEALTH) await this.correct(no, applicant);
+    if (service.atOnce) {
+      await this.finish(no, applicant, service, isFirst);
+      this.need(await this.survey(no), "a pledge is not checked afterwards");
+      return;
+    }
     await this.accept(no, service);
     await applicant.goto(`${this.tongban.origin}/cases/${no}`);
     await this.look(applicant, `${service.name}-open`);
@@ -442,25 +460,29 @@ class Journey {
 }
 
 const [program, only, wanted] = process.argv.slice(2);
-let good = true;
-for (const mode of only ? [only] : ["script", "plain"]) {
+const shots = process.env.TB_SHOTS;
+
+async function go(mode) {
   const tongban = new Tongban(program || "build/tongban");
-  const browser = new Browser(process.env.TB_SHOTS);
+  const browser = new Browser(shots);
   const journey = new Journey(tongban, browser, mode);
   try {
     await tongban.start();
     await browser.open();
     await journey.run();
   } catch (error) {
-    browser.faults.push(`${mode} after step ${journey.step}: ${error.message.split("\n")[0]} ${error.stack.split("\n").filter((l) => l.includes("journey.mjs")).slice(0, 4).join(" ")}`);
-    for (const [name, page] of Object.entries(journey.people)) {
-      if (process.env.TB_SHOTS) await page.screenshot({ path: path.join(process.env.TB_SHOTS, `failed-${mode}-${name}.png`), fullPage: true }).catch(() => {});
-    }
-    if (process.env.TB_SHOTS) fs.copyFileSync(path.join(tongban.data, "serve.log"), path.join(process.env.TB_SHOTS, `failed-${mode}.log`));
+    const where = error.stack.split("\n").filter((line) => line.includes("journey.mjs")).slice(0, 4).join(" ");
+    browser.faults.push(`${mode} after step ${journey.step}: ${error.message.split("\n")[0]} ${where}`);
+    for (const [name, page] of Object.entries(shots ? journey.people : {}))
+      await page.screenshot({ path: path.join(shots, `failed-${mode}-${name}.png`), fullPage: true }).catch(() => {});
+    if (shots && fs.existsSync(tongban.logPath)) fs.copyFileSync(tongban.logPath, path.join(shots, `failed-${mode}.log`));
   }
   await browser.close().catch(() => {});
   await tongban.stop();
-  good = browser.report() && good;
+  const good = browser.report();
   console.log(`${mode}: ${journey.step} pages looked at, ${browser.faults.length} faults`);
+  return good;
 }
-process.exit(good ? 0 : 1);
+
+const results = await Promise.all((only ? [only] : ["script", "plain"]).map(go));
+process.exit(results.every((good) => good) ? 0 : 1);

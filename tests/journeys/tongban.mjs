@@ -24,14 +24,15 @@ export class Tongban {
     execFileSync(this.program, ["init", "--data", this.data, "--demo"], { stdio: "pipe" });
     const port = await freePort();
     this.origin = `http://127.0.0.1:${port}`;
-    this.log = fs.openSync(path.join(this.data, "serve.log"), "w");
+    this.logPath = path.join(this.data, "serve.log");
+    this.log = fs.openSync(this.logPath, "w");
     this.child = spawn(this.program, ["serve", "--data", this.data, "--listen", `127.0.0.1:${port}`], { stdio: ["ignore", this.log, this.log] });
     for (let tries = 0; tries < 200; tries++) {
       const answer = await fetch(`${this.origin}/healthz`).catch(() => null);
       if (answer && answer.ok) return;
       await new Promise((done) => setTimeout(done, 100));
     }
-    throw new Error(`the server does not answer: ${fs.readFileSync(path.join(this.data, "serve.log"), "utf8")}`);
+    throw new Error(`the server does not answer: ${fs.readFileSync(this.logPath, "utf8")}`);
   }
 
   async stop() {
