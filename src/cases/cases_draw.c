@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Drawing, sealing and filing what was decided: letters and certificates. At most two at a time, never in the batch.
- * A crash in between loses nothing: the row is there, its file is drawn again at the first
- * reading or by the clock. */
+ * A crash in between loses nothing: the row is there, its file is drawn again at the first reading or by the clock. Two
+ * may draw the same at once; no two seals are alike, so only the first is filed and given out. */
 #include "cases/cases_draw.sql.h"
 #include "cases/cases_internal.h"
 #include "paper/paper.h"
 #include "seal/seal.h"
+
+#include <string.h>
 
 struct drawing {
     struct cases *cases;
@@ -19,6 +21,12 @@ static tb_status
 keep_hash(struct store_tx *tx, void *arg, struct tb_err *err)
 {
     struct drawing *drawing = arg;
+    const char *sql =
+        strcmp(drawing->table, "letters") == 0 ? sql_letter_is_drawn : sql_certificate_is_drawn;
+    int64_t is_drawn = 0;
+    TB_TRY(cases__one(store_tx_read(tx), sql, &STORE_INT_OF(drawing->id), 1, &is_drawn, err));
+    if (is_drawn != 0)
+        return TB_OK;
     return store_update(tx, drawing->table, drawing->id, -1,
                         STORE_VALUES(STORE_SET_TEXT("file", tb_str_of(drawing->hash))), err);
 }

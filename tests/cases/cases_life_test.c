@@ -2,6 +2,8 @@
 /* The whole life of a case, by operations only: filed, accepted, reviewed, decided, certificate, checked, rated. */
 #include "cases_world.h"
 
+#include <pthread.h>
+
 static void
 a_road_freight_case_goes_from_filing_to_a_rated_certificate(void **state)
 {
@@ -47,12 +49,70 @@ a_road_freight_case_goes_from_filing_to_a_rated_certificate(void **state)
     assert_int_equal(tb_json_get(out, "grants")->count, 1);
 }
 
+static tb_status
+forget_files(struct store_tx *tx, void *arg, struct tb_err *err)
+{
+    int64_t *ids = arg;
+    for (size_t i = 0; ids[i] != 0; i++)
+        TB_TRY(store_update(tx, "certificates", ids[i], -1, STORE_VALUES(STORE_SET_NULL("file")),
+                            err));
+    return TB_OK;
+}
+
+struct reader {
+    const char *mark;
+    struct tb_arena *arena;
+    struct op_result result;
+};
+
+static void *
+read_certificate(void *arg)
+{
+    struct reader *reader = arg;
+    struct op_request request = {
+        .id = TB_STR("test"), .lang = TB_STR("zh"), .channel = TB_STR("api"), .now = world.now};
+    struct tb_json *in = tb_json_new(reader->arena, TB_JSON_OBJECT);
+    tb_json_set_text(reader->arena, in, "mark", tb_str_of(reader->mark));
+    op_call(world.registry, reader->arena, "certificates.pdf", &request, in, &reader->result);
+    return NULL;
+}
+
+/* As after a crash between the decision and the drawing: whoever comes first draws, and several come first. */
+static void
+all_who_draw_a_certificate_at_once_get_the_one_that_is_filed(void **state)
+{
+    (void)state;
+    enum { READERS = 6, TRIES = 20 };
+    const char *mark = world_carry_road(world_file_road(WORLD_APPLICANT, "91511602MA620001"));
+    int64_t ids[] = {1, 2, 0}; /* the permit and the card of its lorry */
+    for (int try = 0; try < TRIES; try++) {
+        struct reader readers[READERS];
+        pthread_t threads[READERS];
+        assert_int_equal(store_write(world.store, NULL, forget_files, ids, NULL), TB_OK);
+        for (int i = 0; i < READERS; i++) {
+            readers[i] = (struct reader){.mark = mark, .arena = tb_arena_new(0)};
+            assert_int_equal(pthread_create(&threads[i], NULL, read_certificate, &readers[i]), 0);
+        }
+        for (int i = 0; i < READERS; i++)
+            pthread_join(threads[i], NULL);
+        assert_int_equal(world_call(WORLD_NOBODY, "certificates.pdf", "{\"mark\":\"%s\"}", mark),
+                         200);
+        for (int i = 0; i < READERS; i++) {
+            assert_int_equal(readers[i].result.http, 200);
+            assert_true(tb_str_eq(readers[i].result.raw, world.last.raw));
+            tb_arena_free(readers[i].arena);
+        }
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_road_freight_case_goes_from_filing_to_a_rated_certificate,
                                         world_start, world_stop),
+        cmocka_unit_test_setup_teardown(
+            all_who_draw_a_certificate_at_once_get_the_one_that_is_filed, world_start, world_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
