@@ -44,6 +44,7 @@
 #define FEEL_STEPS_MAX 20000000u /* work of one evaluation; about a second */
 #define FEEL_BYTES_MAX (256u << 20) /* memory of one evaluation */
 #define FEEL_WARNINGS_MAX 100
+#define FEEL_CUTS_MAX 4096 /* constants with which a model compares one name */
 #define FEEL_REGEX_BYTES_MAX 4096
 #define FEEL_REGEX_STEPS_MAX 1000000u /* PCRE2 match limit of one match */
 #define FEEL_ZONE_BYTES_MAX (256u << 10)
@@ -53,6 +54,14 @@
 #define DMN_RULES_MAX 100000    /* of one table */
 #define DMN_COLUMNS_MAX 500
 #define DMN_ASK_INPUTS_MAX 2000 /* questions that one decision may hang on */
+#define DMN_ASK_COMBINATIONS_MAX                                                                   \
+    100000                      /* of answers that are tried; beyond, the plan is a good one only */
+#define DMN_ASK_OPEN_MAX 500    /* the same, when some question cannot be split into few answers */
+#define DMN_ASK_VALUES_MAX 1000 /* answers of one question that make a difference */
+#define DMN_ASK_STEPS_MAX 40000000u /* work of trying them */
+#define DMN_ASK_STATES_FEW 600000   /* states of knowledge that are all solved at once */
+#define DMN_ASK_WORK_MAX 40000000u  /* work of planning with bounds, before … */
+#define DMN_ASK_STATES_MAX 45000000 /* … all states are solved after all; 4 bytes each */
 #define DMN_IMPORT_DEPTH_MAX 16
 #define DMN_REQUIREMENT_DEPTH_MAX 200 /* decision that needs a decision that needs … */
 

@@ -22,6 +22,14 @@ asked_to_json(struct tb_arena *arena, const struct dmn_asked *asked)
     struct tb_json *possible = tb_json_set_list(arena, out, "possible");
     for (size_t i = 0; i < asked->possible_count; i++)
         tb_json_add(possible, feel_to_json(arena, &asked->possible[i]));
+    if (asked->best != NULL) {
+        tb_json_set(out, "best", feel_to_json(arena, asked->best));
+        tb_json_set(out, "worst", feel_to_json(arena, asked->worst));
+        tb_json_set_bool(arena, out, "ranked", asked->is_ranked);
+    }
+    tb_json_set_text(arena, out, "effort", tb_printf(arena, "%.2f", asked->effort));
+    tb_json_set_int(arena, out, "questions_max", (int64_t)asked->questions_max);
+    tb_json_set_bool(arena, out, "optimal", asked->is_optimal);
     struct tb_json *because = tb_json_set_object(arena, out, "because");
     tb_json_set_text(arena, because, "decision", asked->because_decision);
     tb_json_set_int(arena, because, "rule", (int64_t)asked->because_rule);
@@ -57,6 +65,9 @@ ask(struct cli *cli, const struct dmn_model *model, struct tb_faults *faults, st
         printf("ask: " TB_FMT "\n", TB_ARG(asked.next));
         printf("because: " TB_FMT ", rule %zu\n", TB_ARG(asked.because_decision),
                asked.because_rule);
+        if (asked.is_optimal)
+            printf("to come: %.2f questions on average, at most %zu\n", asked.effort,
+                   asked.questions_max);
         for (size_t i = 0; i < asked.possible_count; i++) {
             tb_str outcome = feel_format_literal(arena, &asked.possible[i]);
             printf("possible: " TB_FMT "\n", TB_ARG(outcome));

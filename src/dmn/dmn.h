@@ -170,10 +170,13 @@ struct tb_json *dmn_trace_to_json(struct tb_arena *arena, const struct dmn_trace
 
 /* ---- ask --------------------------------------------------------------------------------------------------------- */
 
-/* What a caller knows of a question. Inputs not listed cost 1 and come after the listed ones. */
+/* What a caller knows of a question. Inputs not listed cost 1. */
 struct dmn_question {
     tb_str input; /* name of an input datum, or "Applicant.age" for a member of a structured one */
     int64_t cost; /* effort to answer, > 0; 0 counts as 1 */
+    /* Of the questions that can still matter those of the lowest turn come first (0 where none is given): a pinned one,
+     * then those of the topic that is being talked about. Within a turn the plan decides. */
+    int32_t turn;
 };
 
 /* The answer of dmn_ask. In the caller's arena. */
@@ -188,8 +191,18 @@ struct dmn_asked {
         *relevant; /* every input that can still matter, in asking order; next is the first */
     size_t relevant_count;
     const struct feel_value
-        *possible; /* outcomes still possible, when they are finitely many and known */
+        *possible; /* outcomes still possible, when they are finitely many and known; best first */
     size_t possible_count;
+    /* Should the person be unable to say: what the decision may come to at best and at worst. NULL when the outcomes
+     * cannot be listed. is_ranked: the model itself says which is better (the order of output values, or of allowed
+     * values); else numbers and days count down, and other outcomes stand in the order of the rules. */
+    const struct feel_value *best, *worst;
+    bool is_ranked;
+    /* The effort still to come if answers that make a difference are equally likely, and the number of questions on
+     * the longest way. is_optimal: no other order of questions has less effort on average; else both are estimates. */
+    double effort;
+    size_t questions_max;
+    bool is_optimal;
     /* Why next is asked: the decision that reads it, and the first of its rules that is still open (0: no table). */
     tb_str because_decision;
     size_t because_rule;
@@ -199,8 +212,13 @@ struct dmn_asked {
 
 /* From the answers so far - unknown is not null: an input that is not in known is unknown, one that is there with null
  * has been answered with "nothing" - either the outcome is already forced, or the next input to ask. An input that can
- * no longer matter is never asked. The order is stable: cheap and decisive questions first, then the order in which
- * questions lists them, then that of the file. input values in known must have the types of the model. */
+ * no longer matter is never asked. An answer is taken to be one of the values that its type allows, never null.
+ *
+ * Up to DMN_ASK_COMBINATIONS_MAX combinations of answers are all tried and the order of questions is planned exactly
+ * (dmn_ask_plan.c). What cannot be split into few answers that make a difference, or would be too many, is judged by
+ * evaluating with unknowns, which may ask too much but never too little. The order is stable: with equal effort, cheap
+ * questions come first, then the order in which questions lists them, then that of the file. Values in known must have
+ * the types of the model. */
 TB_NODISCARD tb_status dmn_ask(struct tb_arena *arena, const struct dmn_model *model,
                                tb_str decision, const struct feel_value *known,
                                const struct dmn_question *questions, size_t question_count,

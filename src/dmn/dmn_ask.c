@@ -3,12 +3,19 @@
  *
  * The decision is evaluated with unknowns in place of what is not answered. If a value comes out, it is forced. If not,
  * the unknown that comes out says which questions it hangs on: only those can still matter. Each table adds no question
- * whose answer changes nothing in it (dmn_ask_table.c). */
-#include "dmn/dmn_internal.h"
+ * whose answer changes nothing in it (dmn_ask_table.c). Of those questions every combination of answers is then tried
+ * (dmn_ask_world.c): only questions that make a difference in some combination are left, and the order with the least
+ * effort is planned (dmn_ask_plan.c). */
+#include "dmn/dmn_ask_internal.h"
 #include <string.h>
+
+#define LEAF_DEPTH_MAX 17
 
 struct builder {
     struct dmn__run *run;
+    const struct dmn__node *input; /* whose leaves are added */
+    tb_str path[LEAF_DEPTH_MAX];
+    size_t path_count;
     struct dmn__asking *asking;
     const struct dmn_question *questions;
     size_t question_count;
@@ -48,11 +55,20 @@ add_leaf(struct builder *b, tb_str name, const struct feel_type *type, struct fe
         return;
     }
     struct dmn__leaf *leaf = &asking->leaves[asking->count++];
-    *leaf = (struct dmn__leaf){
-        .name = name, .type = type, .cost = 1, .order = b->question_count + number};
+    tb_str *path = TB_NEW_ARRAY(arena, b->path_count, tb_str);
+    for (size_t i = 0; i < b->path_count; i++)
+        path[i] = b->path[i];
+    *leaf = (struct dmn__leaf){.name = name,
+                               .type = type,
+                               .cost = 1,
+                               .order = b->question_count + number,
+                               .input = b->input,
+                               .path = path,
+                               .path_count = b->path_count};
     for (size_t i = 0; i < b->question_count; i++)
         if (tb_str_eq(b->questions[i].input, name)) {
             leaf->order = i;
+            leaf->turn = b->questions[i].turn;
             leaf->cost = b->questions[i].cost > 0 ? b->questions[i].cost : 1;
         }
     uint64_t *deps = TB_NEW_ARRAY(arena, asking->words, uint64_t);
@@ -60,6 +76,7 @@ add_leaf(struct builder *b, tb_str name, const struct feel_type *type, struct fe
     if (type->kind != FEEL_TYPE_LIST && !dmn__is_enumeration(arena, type, &candidates, &count))
         count = 0;
     *ret = count == 1 ? candidates[0] : feel_unknown_new(b->run->vm, deps, candidates, count, type);
+    leaf->unknown = *ret;
 }
 
 /* What is known of an input, with unknowns for the rest. */
@@ -82,8 +99,10 @@ complete(struct builder *b, tb_str name, const struct feel_type *type,
         const struct feel_member *member = &type->members[i];
         tb_str full = tb_printf(arena, TB_FMT "." TB_FMT, TB_ARG(name), TB_ARG(member->name));
         entries[count].key = member->name;
+        b->path[b->path_count++] = member->name;
         complete(b, full, member->type, feel_get(known, member->name), depth + 1,
                  &entries[count++].value);
+        b->path_count--;
     }
     for (size_t i = 0; i < extra; i++) {
         const struct feel_entry *entry = &known->u.context->entries[i];
@@ -112,13 +131,17 @@ set_inputs(struct builder *b, const struct dmn__node *decision, const struct fee
                        DMN_ASK_INPUTS_MAX);
     asking->leaves = TB_NEW_ARRAY(arena, asking->cap, struct dmn__leaf);
     asking->words = asking->cap / 64 + 1;
+    asking->inputs = TB_NEW_ARRAY(arena, count, struct dmn__given);
+    asking->input_count = count;
     feel_vm_ask(b->run->vm, asking->words);
     for (size_t i = 0; i < count; i++) {
         struct feel_value value;
         const struct feel_value *given = feel_get(known, inputs[i].name);
         if (given == NULL)
             given = feel_get(known, nodes[i]->info.name);
+        b->input = nodes[i];
         complete(b, inputs[i].name, inputs[i].type, given, 0, &value);
+        asking->inputs[i] = (struct dmn__given){nodes[i], value};
         dmn__preset(b->run, nodes[i], &value);
     }
     return TB_OK;
@@ -145,67 +168,114 @@ dmn__ask_note(struct dmn__run *run, const struct feel_value *open, tb_str decisi
 static bool
 asks_before(const struct dmn__leaf *a, const struct dmn__leaf *b)
 {
+    if (a->turn != b->turn)
+        return a->turn < b->turn;
     return a->cost != b->cost ? a->cost < b->cost : a->order < b->order;
 }
 
-/* The questions in deps, in the order of asking. */
-static const struct dmn__leaf **
-relevant(struct dmn__run *run, const uint64_t *deps, size_t *ret_count)
+/* The questions in deps, in the order of asking; first (may be NULL) before all others. */
+static void
+list_relevant(struct dmn__run *run, const uint64_t *deps, const struct dmn__leaf *first,
+              struct dmn_asked *asked)
 {
     struct dmn__asking *asking = run->asking;
-    const struct dmn__leaf **list =
-        TB_NEW_ARRAY(feel_vm_arena(run->vm), asking->count, const struct dmn__leaf *);
+    struct tb_arena *arena = feel_vm_arena(run->vm);
+    const struct dmn__leaf **list = TB_NEW_ARRAY(arena, asking->count, const struct dmn__leaf *);
+    tb_str *names = TB_NEW_ARRAY(arena, asking->count, tb_str);
     size_t count = 0;
     for (size_t i = 0; i < asking->count; i++) {
         const struct dmn__leaf *leaf = &asking->leaves[i];
         if (!(deps[i / 64] >> (i % 64) & 1))
             continue;
         size_t at = count++;
-        for (; at > 0 && asks_before(leaf, list[at - 1]); at--)
+        for (;
+             at > 0 && list[at - 1] != first && (leaf == first || asks_before(leaf, list[at - 1]));
+             at--)
             list[at] = list[at - 1];
         list[at] = leaf;
     }
-    *ret_count = count;
-    return list;
-}
-
-static void
-fill_next(const struct dmn__leaf *leaf, struct dmn_asked *asked)
-{
-    asked->next = leaf->name;
-    asked->next_type = leaf->type;
-    asked->because_decision = leaf->decision;
-    asked->because_rule = leaf->rule;
-    if (leaf->node != NULL) {
-        asked->because_authorities = leaf->node->info.authorities;
-        asked->because_authority_count = leaf->node->info.authority_count;
+    for (size_t i = 0; i < count; i++)
+        names[i] = list[i]->name;
+    asked->relevant = names;
+    asked->relevant_count = count;
+    asked->questions_max = count;
+    if (count == 0)
+        return;
+    asked->next = list[0]->name;
+    asked->next_type = list[0]->type;
+    asked->because_decision = list[0]->decision;
+    asked->because_rule = list[0]->rule;
+    asked->effort = (double)list[0]->cost;
+    if (list[0]->node != NULL) {
+        asked->because_authorities = list[0]->node->info.authorities;
+        asked->because_authority_count = list[0]->node->info.authority_count;
     }
 }
 
 static void
-answer(struct dmn__run *run, const struct feel_value *value, struct dmn_asked *asked)
+list_possible(struct dmn__run *run, const struct dmn__node *node, const struct feel_value *values,
+              size_t count, struct dmn_asked *asked)
+{
+    struct tb_arena *arena = feel_vm_arena(run->vm);
+    if (count == 0 || count > DMN_ASK_VALUES_MAX)
+        return;
+    struct feel_value *list = TB_NEW_ARRAY(arena, count, struct feel_value);
+    memcpy(list, values, count * sizeof(*list));
+    asked->is_ranked = dmn__ask_rank(arena, node, list, count);
+    asked->possible = list;
+    asked->possible_count = count;
+    asked->best = &list[0];
+    asked->worst = &list[count - 1];
+}
+
+/* What the evaluation with unknowns says, when not every combination could be tried. */
+static void
+answer_by_unknowns(struct dmn__run *run, const struct dmn__node *node,
+                   const struct feel_value *value, const uint64_t *deps, struct dmn_asked *asked)
+{
+    list_relevant(run, deps, NULL, asked);
+    if (value->kind == FEEL_UNKNOWN)
+        list_possible(run, node, value->u.unknown->candidates, value->u.unknown->count, asked);
+}
+
+/* What trying all combinations says. */
+static void
+answer_by_world(struct dmn__run *run, const struct dmn__node *node, const struct dmn__world *world,
+                struct dmn_asked *asked)
 {
     struct tb_arena *arena = feel_vm_arena(run->vm);
     struct dmn__asking *asking = run->asking;
+    struct dmn__plan plan;
+    const struct dmn__leaf *first = NULL;
     uint64_t *deps = TB_NEW_ARRAY(arena, asking->words, uint64_t);
-    *asked = (struct dmn_asked){.outcome = feel_null()};
-    if (!feel_is_open(value)) {
+    struct feel_value *values = TB_NEW_ARRAY(arena, world->outcome_count, struct feel_value);
+    size_t count = 0;
+    if (dmn__ask_plan(arena, world, asking->leaves, &plan))
+        first = &asking->leaves[world->domains[plan.first].leaf];
+    for (size_t i = 0; i < world->domain_count; i++) {
+        size_t leaf = world->domains[i].leaf;
+        deps[leaf / 64] |= (uint64_t)plan.is_relevant[i] << (leaf % 64);
+    }
+    for (size_t i = 0; i < world->outcome_count; i++) {
+        const struct dmn__outcome *outcome = &world->outcomes[i];
+        for (size_t w = 0; outcome->deps != NULL && w < asking->words; w++)
+            deps[w] |= outcome->deps[w];
+        if (outcome->deps == NULL)
+            values[count++] = outcome->value;
+    }
+    if (count == 1 && world->outcome_count == 1) {
         asked->is_forced = true;
-        asked->outcome = *value;
+        asked->outcome = values[0];
         return;
     }
-    feel_unknown_deps(value, deps, asking->words);
-    const struct dmn__leaf **list = relevant(run, deps, &asked->relevant_count);
-    tb_str *names = TB_NEW_ARRAY(arena, asked->relevant_count, tb_str);
-    for (size_t i = 0; i < asked->relevant_count; i++)
-        names[i] = list[i]->name;
-    asked->relevant = names;
-    if (value->kind == FEEL_UNKNOWN) {
-        asked->possible = value->u.unknown->candidates;
-        asked->possible_count = value->u.unknown->count;
+    list_relevant(run, deps, first, asked);
+    if (count == world->outcome_count)
+        list_possible(run, node, values, count, asked);
+    if (first != NULL && world->is_whole) {
+        asked->effort = plan.effort;
+        asked->questions_max = plan.questions_max;
+        asked->is_optimal = plan.is_optimal;
     }
-    if (asked->relevant_count > 0)
-        fill_next(list[0], asked);
 }
 
 tb_status
@@ -225,13 +295,24 @@ dmn_ask(struct tb_arena *arena, const struct dmn_model *model, tb_str decision,
         .run = run, .asking = TB_NEW(arena, struct dmn__asking), .questions = questions};
     struct feel_value value;
     struct dmn_asked asked;
+    struct dmn__world world;
     b.question_count = question_count;
     dmn__run_init(run, feel_vm_new(arena, &feel), model, known);
     run->asking = b.asking;
     TB_TRY(set_inputs(&b, node, known, err));
     dmn__value(run, node, &value);
     TB_TRY(feel_vm_status(run->vm, err));
-    answer(run, &value, &asked);
+    if (!feel_is_open(&value)) {
+        *ret_asked = (struct dmn_asked){.is_forced = true, .outcome = value};
+        return TB_OK;
+    }
+    asked = (struct dmn_asked){.outcome = feel_null()};
+    uint64_t *deps = TB_NEW_ARRAY(arena, run->asking->words, uint64_t);
+    feel_unknown_deps(&value, deps, run->asking->words);
+    if (dmn__ask_world(run, node, deps, &feel, &world))
+        answer_by_world(run, node, &world, &asked);
+    else
+        answer_by_unknowns(run, node, &value, deps, &asked);
     *ret_asked = asked;
     return TB_OK;
 }

@@ -233,15 +233,28 @@ struct dmn__leaf {
     tb_str name;
     const struct feel_type *type;
     int64_t cost;
+    int32_t turn;
     size_t order;
+    const struct dmn__node *input; /* the input data it belongs to, and the members below that */
+    const tb_str *path;
+    size_t path_count;
+    struct feel_value unknown;
     tb_str decision; /* the first that hangs on it, and the rule */
     size_t rule;
     const struct dmn__node *node;
 };
 
+/* What is known of an input, with unknowns for the rest. */
+struct dmn__given {
+    const struct dmn__node *node;
+    struct feel_value value;
+};
+
 struct dmn__asking {
     struct dmn__leaf *leaves;
     size_t count, cap, words;
+    struct dmn__given *inputs;
+    size_t input_count;
 };
 
 /* Notes why the questions in deps matter, unless that is known already. */

@@ -428,6 +428,29 @@ bool feel_unary_shape(struct tb_arena *arena, const struct feel_unary *unary,
 tb_str feel_unary_text(const struct feel_unary *unary);
 /* As feel_expr_names, for unary tests. */
 const tb_str *feel_unary_names(const struct feel_unary *unary, size_t *ret_count);
+/* One name of a scope, or what lies below it: slot is its place in the scope, path the members behind it. */
+struct feel_place {
+    uint32_t slot;
+    const tb_str *path;
+    size_t path_count;
+};
+/* Where an expression cuts the values of a place: outside these intervals' borders it cannot tell two values apart.
+ * Zero-initialise with .arena set. */
+struct feel_cuts {
+    struct tb_arena *arena;
+    struct feel_interval *items;
+    size_t count, cap;
+};
+/* Once each; false when there would be more than FEEL_CUTS_MAX. */
+bool feel_cuts_add(struct feel_cuts *cuts, const struct feel_interval *interval);
+/* Adds the cuts of an expression, or of unary tests. False when it does more with the place than compare it with
+ * constants, so that each value may count for itself. */
+bool feel_expr_cuts(const struct feel_expr *expr, const struct feel_place *place,
+                    struct feel_cuts *cuts);
+bool feel_unary_cuts(const struct feel_unary *unary, const struct feel_place *place,
+                     struct feel_cuts *cuts);
+/* Is the expression that place and nothing else? */
+bool feel_expr_is_place(const struct feel_expr *expr, const struct feel_place *place);
 /* The value of an expression that is the same whatever the context; NULL when it is not. */
 const struct feel_value *feel_expr_constant(const struct feel_expr *expr);
 

@@ -228,8 +228,8 @@ ask_outcome(struct guide *guide, struct dmn_asked *ret_asked)
     size_t count = guide->pack->questions_count;
     struct dmn_question *questions = TB_NEW_ARRAY(guide->arena, count + 1, struct dmn_question);
     for (size_t i = 0; i < count; i++)
-        questions[i] =
-            (struct dmn_question){guide->pack->questions[i].input, guide->pack->questions[i].cost};
+        questions[i] = (struct dmn_question){.input = guide->pack->questions[i].input,
+                                             .cost = guide->pack->questions[i].cost};
     TB_TRY(dmn_ask(guide->arena, guide->model, TB_STR("outcome"), &guide->known, questions, count,
                    NULL, ret_asked, guide->err));
     guide->relevant = ret_asked->relevant;

@@ -122,8 +122,8 @@ static void
 cheap_questions_come_first(void **state)
 {
     struct feel_value known = context_of("{Place: \"hotel\", Applicant: {licensed: true}}");
-    struct dmn_question dear[] = {{TB_STR("Rooms"), 10}, {TB_STR("Pledge"), 1}};
-    struct dmn_question cheap[] = {{TB_STR("Rooms"), 1}, {TB_STR("Pledge"), 10}};
+    struct dmn_question dear[] = {{TB_STR("Rooms"), 10, 0}, {TB_STR("Pledge"), 1, 0}};
+    struct dmn_question cheap[] = {{TB_STR("Rooms"), 1, 0}, {TB_STR("Pledge"), 10, 0}};
     struct dmn_asked asked;
     (void)state;
     assert_int_equal(dmn_ask(arena, model, TB_STR("Way"), &known, dear, 2, NULL, &asked, NULL),
@@ -132,6 +132,47 @@ cheap_questions_come_first(void **state)
     assert_int_equal(dmn_ask(arena, model, TB_STR("Way"), &known, cheap, 2, NULL, &asked, NULL),
                      TB_OK);
     assert_true(tb_str_is(asked.next, "Rooms"));
+}
+
+/* Two columns hang on Place: for a bookshop the day decides first, and Rooms never matters. */
+static void
+columns_that_hang_on_one_input_are_judged_together(void **state)
+{
+    struct feel_value known = context_of("{Place: \"bookshop\"}");
+    struct dmn_question order[] = {{TB_STR("Rooms"), 1, 0}, {TB_STR("Pledge"), 1, 0}};
+    struct dmn_asked asked;
+    (void)state;
+    assert_int_equal(dmn_ask(arena, model, TB_STR("Way"), &known, order, 2, NULL, &asked, NULL),
+                     TB_OK);
+    assert_true(tb_str_is(asked.next, "Filed on"));
+    for (size_t i = 0; i < asked.relevant_count; i++)
+        assert_false(tb_str_is(asked.relevant[i], "Rooms"));
+    assert_true(asked.is_optimal);
+    assert_int_equal(asked.questions_max, 3);
+}
+
+static void
+a_pinned_question_comes_first(void **state)
+{
+    struct feel_value none = context_of("{}");
+    struct dmn_question pinned[] = {{TB_STR("Place"), 1, 0}, {TB_STR("Pledge"), 1, -1}};
+    struct dmn_asked asked;
+    (void)state;
+    assert_int_equal(dmn_ask(arena, model, TB_STR("Way"), &none, pinned, 2, NULL, &asked, NULL),
+                     TB_OK);
+    assert_true(tb_str_is(asked.next, "Pledge"));
+}
+
+static void
+outcomes_are_told_from_best_to_worst(void **state)
+{
+    struct feel_value known = context_of("{Place: \"hotel\", Applicant: {licensed: true}}");
+    struct dmn_asked asked = ask(&known);
+    (void)state;
+    assert_int_equal(asked.possible_count, 2);
+    assert_non_null(asked.best);
+    assert_ptr_equal(asked.worst, &asked.possible[1]);
+    assert_false(asked.is_ranked);
 }
 
 /* Full answers, by number, over a grid of values of all inputs. */
@@ -223,6 +264,10 @@ main(void)
         cmocka_unit_test_setup_teardown(members_of_structured_inputs_are_asked_one_by_one, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(cheap_questions_come_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(columns_that_hang_on_one_input_are_judged_together, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_pinned_question_comes_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(outcomes_are_told_from_best_to_worst, setup, teardown),
         cmocka_unit_test_setup_teardown(every_path_ends_in_the_outcome_of_full_answers, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(because_names_rules_and_clauses, setup, teardown),
