@@ -427,6 +427,12 @@ TB_NODISCARD tb_status cases__file(struct op_ctx *ctx, const struct tb_json *in,
 TB_NODISCARD tb_status cases__draft_submitted(struct cases__act *act, tb_str draft,
                                               struct tb_err *err);
 
+/* What came of a bad rating of the case: {state, contact_due, due, answer, judgement}; NULL when it obliged to
+ * nothing. In arena. */
+TB_NODISCARD tb_status cases__fix_json(struct tb_arena *arena, struct store_read *read,
+                                       int64_t of_case, struct tb_json **ret_json,
+                                       struct tb_err *err);
+
 /* Rows of each file, joined in cases_open.c. */
 #define CASES_ROWS(name)                                                                           \
     extern const struct op_row name[];                                                             \
@@ -443,6 +449,7 @@ CASES_ROWS(cases__list_rows);
 CASES_ROWS(cases__guide_rows);
 CASES_ROWS(cases__draft_rows);
 CASES_ROWS(cases__review_rows);
+CASES_ROWS(cases__fix_rows);
 CASES_ROWS(cases__grant_rows);
 
 #endif

@@ -206,107 +206,9 @@ run_summary(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_
     return TB_OK;
 }
 
-static tb_status
-run_fixes(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
-          struct tb_err *err)
-{
-    struct tb_arena *arena = op_arena(ctx);
-    struct store_read *read = NULL;
-    struct store_rows *rows = NULL;
-    tb_str from, to, department;
-    (void)self, (void)in;
-    *ret_out = cases__object(arena);
-    struct tb_json *list = tb_json_set_list(arena, *ret_out, "fixes");
-    TB_TRY(op_read(ctx, &read, err));
-    for (size_t i = 0; op_scope(ctx, OP_HEAD | OP_SUPERVISOR, i, &from, &to, &department); i++) {
-        struct store_value params[] = {STORE_TEXT_OF(from), STORE_TEXT_OF(to)};
-        TB_TRY(store_select(read, sql_fixes, params, 2, &rows, err));
-        while (store_next(rows)) {
-            struct tb_json *row = tb_json_add(list, cases__object(arena));
-            bool is_anonymous = store_int(rows, 6) != 0;
-            tb_json_set_text(arena, row, "id",
-                             tb_printf(arena, "%lld", (long long)store_int(rows, 0)));
-            tb_json_set_text(arena, row, "state", cases__text(arena, rows, 1));
-            tb_json_set_text(arena, row, "contact_due", cases__text(arena, rows, 2));
-            tb_json_set_text(arena, row, "due", cases__text(arena, rows, 3));
-            tb_json_set_text(arena, row, "satisfaction", cases__text(arena, rows, 4));
-            tb_json_set_text(arena, row, "comment", cases__text(arena, rows, 5));
-            tb_json_set_bool(arena, row, "anonymous", is_anonymous);
-            tb_json_set_text(arena, row, "no",
-                             is_anonymous ? TB_STR_NONE : cases__text(arena, rows, 7));
-            tb_json_set_text(arena, row, "answer", cases__text(arena, rows, 8));
-        }
-        TB_TRY(store_rows_done(rows, err));
-    }
-    return TB_OK;
-}
-
-/* ---- mending
- * ----------------------------------------------------------------------------------------------------- */
-
-struct fix {
-    struct op_ctx *ctx;
-    const struct tb_json *in;
-    int64_t id;
-    size_t fault_count;
-};
-
-static tb_status
-write_fix(struct store_tx *tx, void *arg, struct tb_err *err)
-{
-    struct fix *fix = arg;
-    struct store_rows *rows = NULL;
-    tb_str step = tb_json_get_text(fix->in, "step"), answer = tb_json_get_text(fix->in, "answer");
-    tb_str division = TB_STR_NONE, state = TB_STR_NONE;
-    op_faults(fix->ctx)->count = fix->fault_count;
-    TB_TRY(store_select(store_tx_read(tx), sql_fix, &STORE_INT_OF(fix->id), 1, &rows, err));
-    if (store_next(rows)) {
-        division = cases__text(op_arena(fix->ctx), rows, 0);
-        state = cases__text(op_arena(fix->ctx), rows, 1);
-    }
-    TB_TRY(store_rows_done(rows, err));
-    if (division.len == 0 ||
-        !op_may(op_who(fix->ctx), OP_HEAD | OP_SUPERVISOR, division, TB_STR("")))
-        return tb_fail(err, TB_NOT_FOUND, "there is no such task");
-    if (tb_str_is(state, "answered") || tb_str_is(state, "upheld"))
-        return cases__refuse_op(fix->ctx, TB_CONFLICT, "", "done", TB_STR("这条差评已经处理完了"),
-                                TB_STR("This is already answered"), err);
-    if (!tb_str_is(step, "contacted") && answer.len == 0)
-        return cases__refuse_op(fix->ctx, TB_INVALID, "answer", "required",
-                                TB_STR("请写明怎么整改的，评价人会看到"),
-                                TB_STR("Say what was done; the rater sees it"), err);
-    struct store_value by = STORE_SET_INT("by_account", op_who(fix->ctx)->account);
-    if (tb_str_is(step, "contacted"))
-        return store_update(tx, "review_fixes", fix->id, -1,
-                            STORE_VALUES(STORE_SET_TEXT("state", step),
-                                         STORE_SET_INSTANT("contacted_at", store_tx_now(tx)), by),
-                            err);
-    return store_update(tx, "review_fixes", fix->id, -1,
-                        STORE_VALUES(STORE_SET_TEXT("state", step),
-                                     STORE_SET_INSTANT("answered_at", store_tx_now(tx)),
-                                     STORE_SET_TEXT("answer", answer), by),
-                        err);
-}
-
-static tb_status
-run_fix(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
-        struct tb_err *err)
-{
-    struct fix *fix = TB_NEW(op_arena(ctx), struct fix);
-    (void)self;
-    *fix = (struct fix){ctx, in, 0, op_faults(ctx)->count};
-    if (!tb_str_to_int(tb_json_get_text(in, "id"), &fix->id))
-        return tb_fail(err, TB_NOT_FOUND, "there is no such task");
-    TB_TRY(op_write(ctx, write_fix, fix, err));
-    *ret_out = cases__object(op_arena(ctx));
-    tb_json_set_text(op_arena(ctx), *ret_out, "state", tb_json_get_text(in, "step"));
-    return TB_OK;
-}
-
 /* clang-format off */
 static const char *const satisfactions[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied",
 "very_dissatisfied", NULL};
-static const char *const steps[] = {"contacted", "answered", "appealed", NULL};
 static const struct op_field rate_fields[] = {
     {"no", OP_TEXT, 0, 0, 32, NULL, "办件编号", "Case number", "online: one rating per matter"},
     {"visit", OP_TEXT, 0, 0, 64, NULL, "来访编号", "Visit", "on site: one rating per visit"},
@@ -317,22 +219,11 @@ static const struct op_field rate_fields[] = {
     {"anonymous", OP_BOOL, 0, 0, 0, NULL, "匿名", "Anonymous", "the office does not see who"},
     {0},
 };
-static const struct op_field fix_fields[] = {
-    {"id", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 20, NULL, "整改任务", "Task", ""},
-    {"step", OP_TEXT, OP_REQUIRED, 1, 20, steps, "进展", "Step",
-     "contacted, answered, or appealed as false or mistaken"},
-    {"answer", OP_TEXT, OP_PRIVATE, 0, 2000, NULL, "整改情况", "Answer", "the rater sees it"},
-    {0},
-};
 const struct op_row cases__review_rows[] = {
     {"reviews.rate", "POST", "/reviews", OP_ANYONE | OP_SIGNED_IN, OP_WRITES | OP_RATE_LIMITED, rate_fields,
      run_rate, "评价", "Rate"},
     {"reviews.summary", "GET", "/reviews/summary", OP_ANYONE | OP_SIGNED_IN, 0, NULL, run_summary, "评价汇总",
      "Summary of ratings"},
-    {"reviews.fixes", "GET", "/reviews/fixes", OP_HEAD | OP_SUPERVISOR, OP_PRIVATE_ANSWER, NULL, run_fixes,
-     "差评整改任务", "What bad ratings oblige to"},
-    {"reviews.fix", "POST", "/reviews/fixes/{id}", OP_HEAD | OP_SUPERVISOR, OP_WRITES, fix_fields, run_fix,
-     "差评整改", "Contact, answer or appeal"},
 };
 /* clang-format on */
 const size_t cases__review_rows_count = TB_COUNT(cases__review_rows);

@@ -8,9 +8,3 @@ static const char sql_fix_count[] =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM review_fixes WHERE state <> 'upheld'";
 static const char sql_fix_answered[] =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM review_fixes WHERE state = 'answered'";
-static const char sql_fixes[] =
-    "SELECT f.id, f.state, f.contact_due, f.due, r.satisfaction, r.comment, r.is_anonymous, c.no, "
-    "f.answer "
-    "FROM review_fixes f JOIN reviews r ON r.id = f.review LEFT JOIN cases c ON c.id = r.of_case "
-    "WHERE f.division >= $1 AND f.division < $2 ORDER BY f.id DESC LIMIT 100";
-static const char sql_fix[] = "SELECT division, state FROM review_fixes WHERE id = $1";

@@ -315,13 +315,14 @@ static const struct store_column fixes_columns[] = {
     {"review", STORE_INT, STORE_UNIQUE, "reviews", "the bad rating"},
     {"division", STORE_TEXT, 0, NULL, "12 digits: where the case was handled"},
     {"department", STORE_TEXT, 0, NULL, "code of the office that must answer"},
-    {"state", STORE_TEXT, 0, NULL, "open, contacted, answered, appealed, upheld"},
+    {"state", STORE_TEXT, 0, NULL, "open, contacted, answered, appealed, upheld, dismissed"},
     {"contact_due", STORE_DAY, 0, NULL, "1 working day"},
     {"due", STORE_DAY, 0, NULL, "15 working days"},
     {"contacted_at", STORE_INSTANT, STORE_NULL, NULL, "when the rater was first called back"},
     {"answered_at", STORE_INSTANT, STORE_NULL, NULL, "when the answer was given"},
     {"answer", STORE_TEXT, STORE_NULL | STORE_PERSONAL, NULL, "what was done; the rater sees it"},
-    {"by_account", STORE_INT, STORE_NULL, NULL, "who answered for the office"},
+    {"judgement", STORE_TEXT, STORE_NULL | STORE_PERSONAL, NULL, "why the appeal was upheld or dismissed"},
+    {"by_account", STORE_INT, STORE_NULL, NULL, "who took the last step"},
     {0},
 };
 static const struct store_table fixes = {

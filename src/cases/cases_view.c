@@ -546,6 +546,11 @@ add_rating(struct view *view, struct tb_err *err)
     bool is_over = state == CASES_DECIDED || cases__state_is_over(state);
     tb_json_set_bool(view->arena, rating, "allowed", is_over && review == 0);
     tb_json_set_bool(view->arena, rating, "done", review != 0);
+    if (view->sight != CASES_SEES_OWN)
+        return TB_OK;
+    struct tb_json *fix = NULL;
+    TB_TRY(cases__fix_json(view->arena, view->read, view->of_case->id, &fix, err));
+    cases__set(view->arena, rating, "fix", fix);
     return TB_OK;
 }
 
