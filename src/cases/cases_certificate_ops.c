@@ -474,6 +474,10 @@ write_revoke(struct store_tx *tx, void *arg, struct tb_err *err)
         return cases__refuse(act, TB_CONFLICT, "kind", "state",
                              TB_STR("按这张证现在的状态，不能这样处理"),
                              TB_STR("The certificate's present state does not allow this"), err);
+    tb_str ground = tb_json_get_text(revoke->call.in, "ground"), basis = cases__bar_basis(ground);
+    if (basis.len > 0 && !tb_str_is(kind, "annul"))
+        return cases__refuse(act, TB_INVALID, "ground", "choice", TB_STR("这个情形只用于撤销"),
+                             TB_STR("This ground belongs to an annulment"), err);
     TB_TRY(cases__separate(act, false, err));
     TB_TRY(store_update(tx, "certificates", certificate.id, -1,
                         STORE_VALUES(STORE_SET_TEXT("state", tb_str_of(endings[row].state)),
@@ -489,12 +493,16 @@ write_revoke(struct store_tx *tx, void *arg, struct tb_err *err)
                                                        .data = data,
                                                        .note = reason},
                             err));
+    tb_str until = TB_STR_NONE;
     if (tb_str_is(kind, "annul"))
         TB_TRY(cases__grant_remove(act, err));
+    if (basis.len > 0)
+        TB_TRY(cases__bar(act, basis, &until, err));
     TB_TRY(cases__act_end(act, err));
     revoke->call.out = cases__object(act->arena);
     tb_json_set_text(act->arena, revoke->call.out, "mark", certificate.mark);
     tb_json_set_text(act->arena, revoke->call.out, "state", tb_str_of(endings[row].state));
+    tb_json_set_text(act->arena, revoke->call.out, "barred_until", until);
     return TB_OK;
 }
 
@@ -518,6 +526,7 @@ run_revoke(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
 
 /* clang-format off */
 static const char *const kinds[] = {"suspend", "annul", "withdraw", "revoke", "deregister", "restore", NULL};
+static const char *const annul_grounds[] = {"fraud", NULL};
 #define MARK_FIELD {"mark", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 120, NULL, "证照标识或编号", "Mark or number", \
     "with or without the root OID"}
 static const struct op_field mark_fields[] = {MARK_FIELD, {0}};
@@ -531,6 +540,8 @@ static const struct op_field revoke_fields[] = {
     {"kind", OP_TEXT, OP_REQUIRED, 1, 20, kinds, "处理", "What is done", "暂扣 撤销 撤回 吊销 注销 恢复"},
     {"reason", OP_TEXT, OP_REQUIRED | OP_PRIVATE, 1, 2000, NULL, "事实和理由", "Facts and reasons",
      "after the procedure of its own: told, heard, decided"},
+    {"ground", OP_TEXT, 0, 0, 20, annul_grounds, "撤销的情形", "Ground",
+     "fraud: obtained by deceit or bribery (行政许可法 69, 79), which bars for three years"},
     {0},
 };
 const struct op_row cases__certificate_rows[] = {

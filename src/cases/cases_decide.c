@@ -111,8 +111,8 @@ check_decision(struct cases__act *act, tb_str outcome, tb_str reason, struct tb_
 }
 
 /* Where to turn, by the law in force: from the national rows. */
-static struct tb_json *
-remedies_json(struct cases__act *act)
+struct tb_json *
+cases__remedies_json(struct cases__act *act)
 {
     struct tb_json *list = tb_json_new(act->arena, TB_JSON_LIST);
     tb_str today = cases__day_text(act->arena, act->now);
@@ -168,11 +168,15 @@ cases__decide(struct cases__act *act, tb_str outcome, tb_str reason, tb_str basi
               struct tb_err *err)
 {
     bool is_grant = tb_str_is(outcome, "grant");
+    tb_str until = TB_STR_NONE;
     struct tb_json *data = cases__object(act->arena), *letter = cases__object(act->arena);
     TB_TRY(check_decision(act, outcome, reason, err));
     if (basis.len == 0)
         basis = TB_STR("行政许可法#38");
     TB_TRY(write_decision(act, outcome, reason, basis, act->now, err));
+    if (!is_grant)
+        TB_TRY(cases__bar(act, basis, &until, err));
+    tb_json_set_text(act->arena, letter, "again", cases__again_words(act, basis, until));
     tb_json_set_text(act->arena, data, "outcome", outcome);
     TB_TRY(cases__event_add(
         act,
@@ -190,7 +194,7 @@ cases__decide(struct cases__act *act, tb_str outcome, tb_str reason, tb_str basi
         tb_json_set_text(act->arena, letter, "certificate", TB_STR(""));
     tb_json_set_text(act->arena, letter, "clause",
                      cases__clause_words(act->arena, act->pack, basis, TB_STR("zh")));
-    tb_json_set(letter, "remedies", remedies_json(act));
+    tb_json_set(letter, "remedies", cases__remedies_json(act));
     bool is_cancelled = tb_str_is(act->item->certificate_effect, "end");
     return cases__letter_add(act,
                              !is_grant      ? "refusal"

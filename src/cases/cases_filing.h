@@ -75,4 +75,7 @@ TB_NODISCARD tb_status cases__filing_write(struct cases__filing *filing, struct 
 void cases__filing_fault(struct cases__filing *filing, tb_str place, const char *code, tb_str zh,
                          tb_str en);
 
+/* 1-year and 3-year bars are consulted at intake (F24): a fault with the day from which one may apply again. */
+TB_NODISCARD tb_status cases__check_bars(struct cases__filing *filing, struct tb_err *err);
+
 #endif

@@ -3,7 +3,6 @@
  * outside the batch; the closure
  * takes a number and inserts. */
 #include "cases/cases_filing.h"
-#include "cases/cases_filing_write.sql.h"
 #include "codes/codes.h"
 
 /* ---- outside the batch
@@ -55,34 +54,6 @@ check_situation(struct cases__filing *filing)
                   TB_ARG(filing->item->situation)),
         tb_printf(filing->arena, "Your answers lead to \"" TB_FMT "\", not to \"" TB_FMT "\"",
                   TB_ARG(filing->item->id), TB_ARG(given)));
-}
-
-/* 1-year and 3-year bars of 行政许可法 78 and 79 are consulted at intake (F24). */
-static tb_status
-check_bars(struct cases__filing *filing, struct tb_err *err)
-{
-    struct store_read *read = NULL;
-    struct store_rows *rows = NULL;
-    tb_str today = tb_date_format(filing->arena, filing->today);
-    struct store_value params[] = {STORE_TEXT_OF(filing->applicant.blinds.id),
-                                   STORE_TEXT_OF(today)};
-    TB_TRY(op_read(filing->ctx, &read, err));
-    TB_TRY(store_select(read, sql_bars, params, 2, &rows, err));
-    while (store_next(rows)) {
-        tb_str item = cases__text(filing->arena, rows, 0),
-               clause = cases__text(filing->arena, rows, 1);
-        tb_str until = cases__text(filing->arena, rows, 2);
-        if (!tb_str_starts(filing->new_case.item, item))
-            continue;
-        cases__filing_fault(
-            filing, TB_STR("applicant_id"), "barred",
-            tb_printf(filing->arena, "依照" TB_FMT "，" TB_FMT "以前不能再申请这项许可",
-                      TB_ARG(clause), TB_ARG(until)),
-            tb_printf(filing->arena,
-                      "Under " TB_FMT " this permit cannot be applied for until " TB_FMT,
-                      TB_ARG(clause), TB_ARG(until)));
-    }
-    return store_rows_done(rows, err);
 }
 
 static tb_str
@@ -209,7 +180,7 @@ cases__filing_check(struct cases__filing *filing, struct op_ctx *ctx, const stru
     TB_TRY(cases__filing_papers(filing, err));
     TB_TRY(cases__filing_persons(filing, err));
     TB_TRY(cases__filing_previous(filing, err));
-    TB_TRY(check_bars(filing, err));
+    TB_TRY(cases__check_bars(filing, err));
     check_delivery(filing);
     if (filing->faults->count > 0)
         return tb_fail(err, TB_INVALID, "the application has %zu faults", filing->faults->count);

@@ -560,21 +560,26 @@ write_refusal(struct store_tx *tx, void *arg, struct tb_err *err)
             act, TB_CONFLICT, "ground", "no_notice",
             TB_STR("没有发过补正告知书，不能以没有补正为由不予受理"),
             TB_STR("No notice was given, so nothing can be missing from an answer to it"), err);
+    tb_str until = TB_STR_NONE, basis = cases__bar_basis(ground);
+    if (basis.len == 0)
+        basis = TB_STR("行政许可法#32");
     struct tb_json *data = cases__object(act->arena), *letter = cases__object(act->arena);
     tb_json_set_text(act->arena, data, "ground", ground);
     tb_json_set_text(act->arena, letter, "reason", reason);
-    tb_json_set_text(act->arena, letter, "ground", ground);
-    tb_json_set_text(
-        act->arena, letter, "clause",
-        cases__clause_words(act->arena, act->pack, TB_STR("行政许可法#32"), TB_STR("zh")));
+    tb_json_set_text(act->arena, letter, "ground",
+                     cases__word_of(TB_STR("zh"), act->arena, "ground", ground));
+    tb_json_set(letter, "remedies", cases__remedies_json(act));
+    tb_json_set_text(act->arena, letter, "clause",
+                     cases__clause_words(act->arena, act->pack, basis, TB_STR("zh")));
     tb_json_set_text(act->arena, letter, "other_agency",
                      tb_json_get_text(call->in, "other_agency"));
-    TB_TRY(cases__event_add(act,
-                            &(struct cases__event_new){.kind = "refused_to_accept",
-                                                       .basis = TB_STR("行政许可法#32"),
-                                                       .data = data,
-                                                       .note = reason},
-                            err));
+    TB_TRY(cases__event_add(
+        act,
+        &(struct cases__event_new){
+            .kind = "refused_to_accept", .basis = basis, .data = data, .note = reason},
+        err));
+    TB_TRY(cases__bar(act, basis, &until, err));
+    tb_json_set_text(act->arena, letter, "again", cases__again_words(act, basis, until));
     TB_TRY(cases__process_cancel(act, err));
     cases__move(act, CASES_REFUSED_TO_ACCEPT);
     TB_TRY(cases__letter_add(act, is_not_needed ? "not_needed" : "refusal_to_accept", letter, true,
@@ -591,7 +596,7 @@ run_refuse(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
 }
 
 /* clang-format off */
-static const char *const grounds[] = {"not_needed", "not_this_agency", "not_supplemented", NULL};
+static const char *const grounds[] = {"not_needed", "not_this_agency", "not_supplemented", "false_papers", NULL};
 static const struct op_field check_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
     {"materials", OP_LIST, OP_REQUIRED, 1, 200, NULL, "核对结果", "Ticks", "list of {id, result: ok, fix or late, note}"},
@@ -617,7 +622,7 @@ static const struct op_field second_fields[] = {
 };
 static const struct op_field refuse_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
-    {"ground", OP_TEXT, OP_REQUIRED, 1, 40, grounds, "不予受理的情形", "Ground", "行政许可法 32(1), 32(2), or not supplemented"},
+    {"ground", OP_TEXT, OP_REQUIRED, 1, 40, grounds, "不予受理的情形", "Ground", "行政许可法 32(1), 32(2), not supplemented, or 78: false papers"},
     {"reason", OP_TEXT, OP_REQUIRED, 1, 2000, NULL, "理由", "Reason", "written into the letter"},
     {"other_agency", OP_TEXT, 0, 0, 200, NULL, "应向哪个机关申请", "Agency to turn to", "for not_this_agency"},
     {0},

@@ -303,6 +303,16 @@ TB_NODISCARD tb_status cases__survey_points(struct tb_arena *arena, const struct
                                             const struct tb_json *answers,
                                             const struct tb_json *findings, tb_str lang,
                                             struct tb_json **ret_list, struct tb_err *err);
+/* Where to turn against a decision, by the law in force: [{kind, body, period, clause}]. In arena. */
+struct tb_json *cases__remedies_json(struct cases__act *act);
+/* The clause that a ground stands on, for false_papers and fraud; absent for any other word. */
+tb_str cases__bar_basis(tb_str ground);
+/* Bars the applicant from this permit when basis is one of those clauses and the pack says that the matter is one of
+ * public safety. *ret_until: last day of the bar; absent when there is none. */
+TB_NODISCARD tb_status cases__bar(struct cases__act *act, tb_str basis, tb_str *ret_until,
+                                  struct tb_err *err);
+/* What a letter says of applying again, after cases__bar. In arena. */
+tb_str cases__again_words(struct cases__act *act, tb_str basis, tb_str until);
 /* outcome "grant" or "refuse"; reason must when refused. */
 TB_NODISCARD tb_status cases__decide(struct cases__act *act, tb_str outcome, tb_str reason,
                                      tb_str basis, struct tb_err *err);

@@ -355,7 +355,8 @@ static const struct store_table views = {
 
 static const struct store_column bars_columns[] = {
     {"party", STORE_INT, STORE_INDEX, "parties", "who is barred"},
-    {"item", STORE_TEXT, 0, NULL, "first characters of the item code"},
+    {"item", STORE_TEXT, 0, NULL, "id of the permit's pack, or pledge"},
+    {"situation", STORE_TEXT, STORE_NULL, NULL, "row of items.csv that was applied for"},
     {"clause", STORE_TEXT, 0, NULL, "行政许可法 78 or 79"},
     {"from_day", STORE_DAY, 0, NULL, "first day"},
     {"until_day", STORE_DAY, 0, NULL, "last day"},

@@ -421,6 +421,21 @@ check_outcome(struct cases__act *act, const struct cases__task *task, tb_str out
                          tb_printf(act->arena, "Choose one of " TB_FMT, TB_ARG(words)), err);
 }
 
+/* A refusal may name the ground that bars from applying again (行政许可法 78). */
+static tb_status
+decide(struct cases__act *act, tb_str outcome, tb_str comment, tb_str ground, struct tb_err *err)
+{
+    tb_str basis = TB_STR_NONE;
+    if (tb_str_is(ground, "false_papers") && tb_str_is(outcome, "refuse"))
+        basis = cases__bar_basis(ground);
+    else if (ground.len > 0)
+        return cases__refuse(
+            act, TB_INVALID, "fields.ground", "choice",
+            TB_STR("情形只能是“隐瞒情况或者提供虚假材料”（false_papers），并且只用于不予许可"),
+            TB_STR("The only ground is false_papers, and only for a refusal"), err);
+    return cases__decide(act, outcome, comment, basis, err);
+}
+
 /* What a step does besides being done: acceptance, survey, decision, or nothing else. */
 static tb_status
 complete(struct cases__act *act, const struct cases__task *task, const struct tb_json *in,
@@ -437,7 +452,7 @@ complete(struct cases__act *act, const struct cases__task *task, const struct tb
         return cases__survey(act, task, outcome, comment, fields, err);
     TB_TRY(check_outcome(act, task, outcome, err));
     if (is_decision)
-        TB_TRY(cases__decide(act, outcome, comment, TB_STR_NONE, err));
+        TB_TRY(decide(act, outcome, comment, tb_json_get_text(fields, "ground"), err));
     else
         TB_TRY(cases__separate(act, false, err));
     TB_TRY(add_done_event(act, task, outcome, err));
@@ -482,7 +497,7 @@ static const struct op_field complete_fields[] = {
      "one of the task's outcomes; confirm for the second surveyor"},
     {"comment", OP_TEXT, 0, 0, 4000, NULL, "意见", "Opinion", "must when refusing"},
     {"fields", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "填写内容", "Fields",
-     "survey: officers, owner_signed or owner_refused, findings, photos"},
+     "survey: officers, owner_signed or owner_refused, findings, photos; refusal: ground false_papers (行政许可法 78)"},
     {0},
 };
 const struct op_row cases__task_rows[] = {
