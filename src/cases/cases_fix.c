@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a bad rating obliges the office to do (F9): call within one working day, mend and answer within fifteen. The
- * office may appeal against a rating as false or mistaken; a supervisor judges that, and the rater sees what came of it.
+ * office may appeal against a rating as false or mistaken; a supervisor judges that; the rater sees what came of it.
  *
  *   open --contacted--> contacted --answered--> answered
  *     |                     |

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ratings: one for each matter and each visit; a bad one obliges the office to call within one working day and to answer
- * within fifteen; an appeal against it is judged by somebody else; the rater sees what came of it. */
+/* Ratings: one for each matter and each visit; a bad one obliges the office to call within one working day and to
+ * answer within fifteen; an appeal is judged by somebody else; the rater sees what came of it. */
 #include "cases_world.h"
 
 #define HEAD "91511602MA620001"
