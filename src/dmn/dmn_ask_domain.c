@@ -67,6 +67,19 @@ cut_literal(struct gather *g, const struct feel_expr *expr, const struct feel_pl
     return expr == NULL || feel_expr_cuts(expr, place, &g->cuts);
 }
 
+/* is_about: the cell's column is the place itself. */
+static bool
+cut_cell(struct gather *g, const struct dmn__cell *cell, bool is_about,
+         const struct feel_place *place)
+{
+    if (cell->tests != NULL)
+        return is_about ? add_shape(g, cell->tests) : feel_unary_cuts(cell->tests, place, &g->cuts);
+    for (uint32_t i = 0; is_about && i < cell->count; i++)
+        if (!feel_cuts_add(&g->cuts, &cell->intervals[i]))
+            return false;
+    return true;
+}
+
 static bool
 cut_table(struct gather *g, const struct dmn__table *table, const struct feel_place *place)
 {
@@ -75,18 +88,15 @@ cut_table(struct gather *g, const struct dmn__table *table, const struct feel_pl
         bool is_about = column->expr != NULL && feel_expr_is_place(column->expr, place);
         if (is_about ? !add_shape(g, column->allowed) : !cut_literal(g, column->expr, place))
             return false;
-        for (size_t rule = 0; rule < table->rule_count; rule++) {
-            const struct feel_unary *cell = table->cells[rule * table->input_count + c];
-            if (cell != NULL &&
-                (is_about ? !add_shape(g, cell) : !feel_unary_cuts(cell, place, &g->cuts)))
+        for (size_t rule = 0; rule < table->rule_count; rule++)
+            if (!cut_cell(g, &table->cells[rule * table->input_count + c], is_about, place))
                 return false;
-        }
     }
     for (size_t i = 0; i < table->rule_count * table->output_count; i++)
-        if (!cut_literal(g, table->results[i], place))
+        if (!cut_literal(g, table->results[i].expr, place))
             return false;
     for (size_t i = 0; i < table->output_count; i++)
-        if (!cut_literal(g, table->outputs[i].otherwise, place))
+        if (!cut_literal(g, table->outputs[i].otherwise.expr, place))
             return false;
     return true;
 }
