@@ -260,6 +260,8 @@ add_timeline(struct view *view)
                           TB_ARG(cases__word_of(view->lang, view->arena, "outcome", outcome)));
         tb_json_set_text(view->arena, row, "text", text);
         tb_json_set_text(view->arena, row, "basis", event->basis);
+        tb_json_set_text(view->arena, row, "basis_words",
+                         cases__clause_words(view->arena, view->pack, event->basis, view->lang));
         tb_json_set_text(view->arena, row, "by",
                          event->actor == 0 ? TB_STR("system") : TB_STR("person"));
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What supervisors see and what offices answer: cards with reply, appeal and judgement; the summary. */
+#include "packs/packs.h"
 #include "watch/watch_internal.h"
 #include "watch/watch_ops.sql.h"
 
@@ -44,6 +45,25 @@ watch__card_text(struct tb_arena *arena, tb_str lang, tb_str rule_id, int64_t da
                : tb_printf(arena, TB_FMT "（%lld个工作日）", TB_ARG(text), (long long)days_over);
 }
 
+/* row.department is how tables call it, row.department_name how people do. */
+static void
+set_department(struct op_ctx *ctx, struct tb_json *row, tb_str id)
+{
+    struct watch *watch = op_self(ctx);
+    const struct packs_set *packs = watch->options.packs;
+    bool is_english = tb_str_is(op_lang(ctx), "en");
+    tb_str name = id;
+    for (size_t i = 0; packs != NULL && i < packs_set_count(packs); i++) {
+        const struct packs_department *found = packs_department_find(packs_set_at(packs, i), id);
+        if (found == NULL)
+            continue;
+        name = is_english && found->name_en.len > 0 ? found->name_en : found->name;
+        break;
+    }
+    tb_json_set_text(op_arena(ctx), row, "department", id);
+    tb_json_set_text(op_arena(ctx), row, "department_name", name);
+}
+
 static struct tb_json *
 card_json(struct op_ctx *ctx, const struct store_rows *rows)
 {
@@ -56,7 +76,7 @@ card_json(struct op_ctx *ctx, const struct store_rows *rows)
     tb_json_set_text(arena, card, "kind", watch__text(arena, rows, 2));
     tb_json_set_text(arena, card, "no", watch__text(arena, rows, 3));
     tb_json_set_text(arena, card, "subject", watch__text(arena, rows, 4));
-    tb_json_set_text(arena, card, "department", watch__text(arena, rows, 5));
+    set_department(ctx, card, watch__text(arena, rows, 5));
     tb_json_set_text(arena, card, "person", watch__text(arena, rows, 6));
     tb_json_set_text(arena, card, "at", tb_instant_format(arena, store_int(rows, 7)));
     tb_json_set_int(arena, card, "days_over", over);
@@ -394,7 +414,7 @@ add_departments(struct summary *summary, struct tb_err *err)
         tb_str department = watch__text(summary->arena, rows, 0);
         if (row == NULL || !tb_str_eq(department, last)) {
             row = tb_json_add(list, tb_json_new(summary->arena, TB_JSON_OBJECT));
-            tb_json_set_text(summary->arena, row, "department", department);
+            set_department(summary->ctx, row, department);
             last = department;
         }
         tb_str name = watch__text(summary->arena, rows, 1), rest = name, group = TB_STR_NONE;
@@ -420,7 +440,7 @@ add_due(struct summary *summary, struct tb_err *err)
         struct tb_json *row = tb_json_add(list, tb_json_new(summary->arena, TB_JSON_OBJECT));
         tb_json_set_text(summary->arena, row, "no", watch__text(summary->arena, rows, 0));
         tb_json_set_text(summary->arena, row, "item", watch__text(summary->arena, rows, 1));
-        tb_json_set_text(summary->arena, row, "department", watch__text(summary->arena, rows, 2));
+        set_department(summary->ctx, row, watch__text(summary->arena, rows, 2));
         tb_json_set_text(summary->arena, row, "state", watch__text(summary->arena, rows, 3));
         tb_json_set_text(summary->arena, row, "element", watch__text(summary->arena, rows, 5));
         tb_json_set_text(summary->arena, row, "role", watch__text(summary->arena, rows, 6));

@@ -17,13 +17,13 @@ void web__cards(struct web__call *call);
 void web__card_act(struct web__call *call);
 void web__case_file(struct web__call *call); /* a paper of a case, for whoever may see the case */
 
-/* A bar of a chart. Labels are borrowed; colour is #rrggbb. */
+/* A bar of a chart. Labels are borrowed; kind is that of a state: ok, info, warn, bad. */
 struct web__bar {
     tb_str label;
     int64_t value;
-    const char *colour;
+    const char *kind;
 };
-/* Horizontal bars with words and values, for {{svg …}}; in arena. */
+/* Horizontal bars: list of {label, count, kind, bar}, bar for {{svg …}}; in arena. */
 struct tb_json *web__bars(struct web__call *call, const struct web__bar *bars, size_t count);
 
 #endif

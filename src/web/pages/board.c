@@ -2,7 +2,7 @@
 /* Supervision: what is open, due and overdue; how cases ended; ratings; open cards; departments. */
 #include "web/web_staff.h"
 
-static const char *const colour_of[] = {"#17633f", "#17568c", "#7a4f00", "#a8152b"};
+static const char *const kind_of[] = {"ok", "info", "warn", "bad"};
 static const char *const grades[] = {"very_satisfied", "satisfied", "fairly", "dissatisfied",
                                      "very_dissatisfied"};
 static const enum web__word grade_words[] = {WEB_T_grade_very_satisfied, WEB_T_grade_satisfied,
@@ -20,10 +20,10 @@ put_distribution(struct web__call *call, struct tb_json *data, const struct tb_j
     {
         bars[count] =
             (struct web__bar){tb_json_get_text(row, "label"), tb_json_get_int(row, "count", 0),
-                              colour_of[count % TB_COUNT(colour_of)]};
+                              kind_of[count % TB_COUNT(kind_of)]};
         count++;
     }
-    tb_json_set(data, "distribution_chart", web__bars(call, bars, count));
+    tb_json_set(data, "endings", web__bars(call, bars, count));
 }
 
 static void
@@ -31,16 +31,10 @@ put_ratings(struct web__call *call, struct tb_json *data, const struct tb_json *
 {
     const struct tb_json *ratings = tb_json_get(summary, "ratings");
     struct web__bar bars[TB_COUNT(grades)];
-    struct tb_json *rows = tb_json_set_list(call->arena, data, "grades");
-    for (size_t i = 0; i < TB_COUNT(grades); i++) {
+    for (size_t i = 0; i < TB_COUNT(grades); i++)
         bars[i] = (struct web__bar){web__tell(call, grade_words[i], NULL),
-                                    tb_json_get_int(ratings, grades[i], 0),
-                                    i < 3 ? "#17633f" : "#a8152b"};
-        struct tb_json *row = tb_json_add(rows, web__object(call));
-        tb_json_set_text(call->arena, row, "label", bars[i].label);
-        tb_json_set_int(call->arena, row, "count", bars[i].value);
-    }
-    tb_json_set(data, "rating_chart", web__bars(call, bars, TB_COUNT(grades)));
+                                    tb_json_get_int(ratings, grades[i], 0), i < 3 ? "ok" : "bad"};
+    tb_json_set(data, "grades", web__bars(call, bars, TB_COUNT(grades)));
     int64_t good = tb_json_get_int(ratings, "good_per_mille", -1);
     if (good >= 0)
         tb_json_set_text(

@@ -72,7 +72,7 @@ put_case(struct web__call *call, struct tb_json *data)
     for (struct tb_json *row = timeline != NULL ? timeline->first : NULL; row != NULL;
          row = row->next)
         tb_json_set_text(call->arena, row, "sign", sign_of(tb_json_get_text(row, "kind")));
-    web__put_clock(call, data, tb_json_get(data, "clock"));
+    web__put_clock(call, data, tb_json_get(data, "clock"), is_over);
 }
 
 void

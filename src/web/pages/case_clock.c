@@ -131,11 +131,15 @@ put_ruler(const struct proof *proof, struct tb_json *data, const struct tb_json 
 }
 
 void
-web__put_clock(struct web__call *call, struct tb_json *data, const struct tb_json *clock)
+web__put_clock(struct web__call *call, struct tb_json *data, const struct tb_json *clock,
+               bool is_over)
 {
     const struct tb_env *env = call->web->options.env;
     const struct tb_json *days = tb_json_get(clock, "days");
-    if (days == NULL || days->first == NULL)
+    /* Before acceptance no day counts. After the end the sentence says how many did; there is nothing left to draw. */
+    bool is_counting = tb_json_get_text(clock, "started").len > 0;
+    tb_json_set_bool(call->arena, data, "is_counting", is_counting);
+    if (!is_counting || is_over || days == NULL || days->first == NULL)
         return;
     struct proof proof = {
         .call = call,
