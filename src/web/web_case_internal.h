@@ -5,8 +5,8 @@
 
 #include "web/web_internal.h"
 
-/* data.is_counting; while the case goes on also data.ruler, data.weeks, first_day, last_day: the clock of a case as drawn on
- * its page. */
+/* data.is_counting; while the case goes on also data.ruler, data.weeks, first_day, last_day: the clock of a case as
+ * drawn on its page. */
 void web__put_clock(struct web__call *call, struct tb_json *data, const struct tb_json *clock,
                     bool is_over);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Charts as tables: a row for each bar with its word and its value, and between them a drawing whose width is a share of
+/* Charts as tables: a row for each bar with its word and value, and between them a drawing whose width is a share of
  * the longest, from zero on a linear scale. So the same page is a chart, a table for screen readers, fits a phone and a
  * wall, and needs no script. */
 #include "web/web_staff.h"
