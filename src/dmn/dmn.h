@@ -130,6 +130,36 @@ TB_NODISCARD tb_status dmn_eval_service(struct tb_arena *arena, const struct dmn
                                         const struct dmn_run *run, struct feel_value *ret_value,
                                         struct tb_err *err);
 
+/* ---- plans ------------------------------------------------------------------------------------------------------- */
+
+/* One decision for callers that evaluate it very often: inputs by place instead of by name, no memory taken while it
+ * runs, tables found by index. It gives what dmn_eval gives, value for value; warnings and traces only dmn_eval gives.
+ * Immutable; may be shared between threads. */
+struct dmn_plan;
+
+/* Owned: dmn_plan_free. Keeps the model. Every decision has a plan: what cannot be turned into operations on integers
+ * is run by the evaluator, and so is every input that does not fit. TB_NOT_FOUND. */
+TB_NODISCARD tb_status dmn_plan_new(const struct dmn_model *model, tb_str decision,
+                                    struct dmn_plan **ret_plan, struct tb_err *err);
+void dmn_plan_free(struct dmn_plan *plan); /* NULL is fine */
+/* What it takes, in this order. In the plan. */
+const struct dmn_input_info *dmn_plan_inputs(const struct dmn_plan *plan, size_t *ret_count);
+/* Why the evaluator runs it, in English, for whoever tunes a model; NULL when it does not. */
+const char *dmn_plan_why(const struct dmn_plan *plan);
+size_t dmn_plan_bytes(const struct dmn_plan *plan); /* memory, without the model */
+
+/* inputs: a value for each of dmn_plan_inputs, null where there is none; borrowed. The value lies in the plan, or in
+ * arena. TB_LIMIT. */
+TB_NODISCARD tb_status dmn_plan_eval(struct tb_arena *arena, const struct dmn_plan *plan,
+                                     const struct feel_value *inputs, struct feel_value *ret_value,
+                                     struct tb_err *err);
+/* The same from JSON text to JSON text, which is appended to *out: an object whose members are the inputs, and what
+ * dmn_input_from_json, dmn_eval and feel_to_json make of it. An input that is not there is null. TB_SYNTAX, TB_INVALID
+ * with faults (which may be NULL), TB_LIMIT. */
+TB_NODISCARD tb_status dmn_plan_eval_json(struct tb_buf *out, const struct dmn_plan *plan,
+                                          tb_str json, struct tb_faults *faults,
+                                          struct tb_err *err);
+
 /* ---- because ----------------------------------------------------------------------------------------------------- */
 
 /* A rule of a decision table that hit. */

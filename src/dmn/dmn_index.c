@@ -10,42 +10,13 @@
 #include <string.h>
 
 #define SET_BYTES_MAX (8u << 20) /* of the sets of one column */
-#define INDEX_RULES_MIN 4        /* below, testing is as fast */
-
-typedef enum {
-    BY_TEST, /* not indexed */
-    BY_ANY,  /* every cell is "-" */
-    BY_BOOLEAN,
-    BY_INTEGER, /* numbers at one scale, days, months */
-    BY_HASH,    /* texts without ranges */
-    BY_ORDER,   /* anything that has an order */
-} lookup;
-
-struct column_index {
-    lookup how;
-    uint8_t kind; /* feel_kind of its borders */
-    int scale;    /* numbers: of the integers */
-    size_t border_count;
-    const int64_t *integers;
-    const struct feel_value *borders;
-    const uint32_t *hash; /* border + 1, 0 empty */
-    size_t hash_cap;
-    const uint32_t *set_of; /* class -> set */
-    const uint64_t *sets;
-    const uint64_t *null_set; /* the rules that hold for null */
-};
-
-struct dmn__index {
-    size_t words;
-    const struct column_index *columns;
-};
 
 /* ---- building ---------------------------------------------------------------------------------------------------- */
 
 struct build {
     struct dmn__builder *b;
     const struct dmn__table *table;
-    struct column_index *column;
+    struct dmn__column_index *column;
     const struct dmn__cell *cells; /* of the column; stride apart */
     size_t stride;
     size_t words;
@@ -138,7 +109,7 @@ read_shapes(struct build *build, size_t column)
 }
 
 static size_t
-border_at(const struct column_index *column, const struct feel_value *value)
+border_at(const struct dmn__column_index *column, const struct feel_value *value)
 {
     size_t low = 0, high = column->border_count;
     while (low < high) {
@@ -153,7 +124,7 @@ border_at(const struct column_index *column, const struct feel_value *value)
 
 /* First and last class of an interval. */
 static void
-classes_of(const struct column_index *column, const struct feel_interval *interval,
+classes_of(const struct dmn__column_index *column, const struct feel_interval *interval,
            size_t *ret_first, size_t *ret_last)
 {
     if (column->kind == FEEL_BOOLEAN) {
@@ -180,7 +151,7 @@ set_bit(uint64_t *set, size_t bit)
 static uint64_t *
 fill_sets(struct build *build, size_t class_count)
 {
-    struct column_index *column = build->column;
+    struct dmn__column_index *column = build->column;
     uint64_t *all = TB_NEW_ARRAY(build->b->scratch, class_count * build->words, uint64_t);
     for (size_t rule = 0; rule < build->table->rule_count; rule++) {
         const struct dmn__cell *shape = cell_of(build, rule);
@@ -230,6 +201,7 @@ share_sets(struct build *build, const uint64_t *all, size_t class_count)
         memcpy(sets + i * words, all + firsts[i] * words, words * sizeof(*sets));
     build->column->set_of = set_of;
     build->column->sets = sets;
+    build->column->set_count = count;
 }
 
 static int64_t
@@ -253,7 +225,7 @@ at_scale(tb_dec number, int scale, int64_t *ret)
 static bool
 use_integers(struct build *build)
 {
-    struct column_index *column = build->column;
+    struct dmn__column_index *column = build->column;
     int64_t *integers = TB_NEW_ARRAY(build->b->arena, column->border_count, int64_t);
     for (size_t i = 0; column->kind == FEEL_NUMBER && i < column->border_count; i++)
         if (column->borders[i].u.number.scale > column->scale)
@@ -269,7 +241,7 @@ use_integers(struct build *build)
             integers[i] = border->u.months;
     }
     column->integers = integers;
-    column->how = BY_INTEGER;
+    column->how = DMN__BY_INTEGER;
     return true;
 }
 
@@ -277,7 +249,7 @@ use_integers(struct build *build)
 static bool
 use_hash(struct build *build)
 {
-    struct column_index *column = build->column;
+    struct dmn__column_index *column = build->column;
     size_t cap = 16;
     for (size_t rule = 0; rule < build->table->rule_count; rule++)
         for (size_t i = 0; i < cell_of(build, rule)->count; i++) {
@@ -296,7 +268,7 @@ use_hash(struct build *build)
     }
     column->hash = slots;
     column->hash_cap = cap;
-    column->how = BY_HASH;
+    column->how = DMN__BY_HASH;
     return true;
 }
 
@@ -313,24 +285,24 @@ fill_null_set(struct build *build)
 static void
 build_column(struct build *build, size_t at)
 {
-    struct column_index *column = build->column;
+    struct dmn__column_index *column = build->column;
     if (!read_shapes(build, at)) {
-        *column = (struct column_index){.how = BY_TEST};
+        *column = (struct dmn__column_index){.how = DMN__BY_TEST};
         return;
     }
     if (column->kind == FEEL_NULL) { /* no borders: "-" everywhere, or null only */
         bool is_any = true;
         for (size_t rule = 0; rule < build->table->rule_count; rule++)
             is_any &= cell_of(build, rule)->is_any;
-        column->how = is_any ? BY_ANY : BY_TEST;
+        column->how = is_any ? DMN__BY_ANY : DMN__BY_TEST;
         return;
     }
     size_t class_count = column->kind == FEEL_BOOLEAN ? 2 : 2 * column->border_count + 1;
     if (class_count * build->words * sizeof(uint64_t) > SET_BYTES_MAX) {
-        *column = (struct column_index){.how = BY_TEST};
+        *column = (struct dmn__column_index){.how = DMN__BY_TEST};
         return;
     }
-    column->how = column->kind == FEEL_BOOLEAN ? BY_BOOLEAN : BY_ORDER;
+    column->how = column->kind == FEEL_BOOLEAN ? DMN__BY_BOOLEAN : DMN__BY_ORDER;
     if (column->kind == FEEL_STRING)
         use_hash(build);
     else if (column->kind == FEEL_NUMBER || column->kind == FEEL_DATE ||
@@ -343,17 +315,18 @@ build_column(struct build *build, size_t at)
 void
 dmn__index_table(struct dmn__builder *b, struct dmn__table *table)
 {
-    if (table->rule_count < INDEX_RULES_MIN || table->input_count == 0)
+    if (table->rule_count == 0 || table->input_count == 0)
         return;
     struct dmn__index *index = TB_NEW(b->arena, struct dmn__index);
-    struct column_index *columns = TB_NEW_ARRAY(b->arena, table->input_count, struct column_index);
+    struct dmn__column_index *columns =
+        TB_NEW_ARRAY(b->arena, table->input_count, struct dmn__column_index);
     bool is_useful = false;
     index->words = (table->rule_count + 63) / 64;
     index->columns = columns;
     for (size_t i = 0; i < table->input_count; i++) {
         struct build build = {.b = b, .table = table, .column = &columns[i], .words = index->words};
         build_column(&build, i);
-        is_useful |= columns[i].how > BY_ANY;
+        is_useful |= columns[i].how > DMN__BY_ANY;
     }
     if (is_useful)
         table->index = index;
@@ -363,7 +336,7 @@ dmn__index_table(struct dmn__builder *b, struct dmn__table *table)
 
 /* Class of an integer: bisection without branches that depend on the data. */
 static size_t
-class_of_integer(const struct column_index *column, int64_t value)
+class_of_integer(const struct dmn__column_index *column, int64_t value)
 {
     const int64_t *base = column->integers;
     size_t n = column->border_count;
@@ -379,7 +352,7 @@ class_of_integer(const struct column_index *column, int64_t value)
 }
 
 static size_t
-class_by_order(const struct column_index *column, const struct feel_value *value)
+class_by_order(const struct dmn__column_index *column, const struct feel_value *value)
 {
     size_t border = border_at(column, value);
     bool is_on = border < column->border_count && order_of(&column->borders[border], value) == 0;
@@ -387,7 +360,7 @@ class_by_order(const struct column_index *column, const struct feel_value *value
 }
 
 static size_t
-class_by_hash(const struct column_index *column, tb_str text)
+class_by_hash(const struct dmn__column_index *column, tb_str text)
 {
     size_t at = tb_hash(text) & (column->hash_cap - 1);
     while (column->hash[at] != 0) {
@@ -400,13 +373,13 @@ class_by_hash(const struct column_index *column, tb_str text)
 }
 
 static size_t
-class_of(const struct column_index *column, const struct feel_value *value)
+class_of(const struct dmn__column_index *column, const struct feel_value *value)
 {
     int64_t integer;
     switch (column->how) {
-    case BY_BOOLEAN:
+    case DMN__BY_BOOLEAN:
         return value->u.boolean;
-    case BY_INTEGER:
+    case DMN__BY_INTEGER:
         if (column->kind == FEEL_DATE)
             return class_of_integer(column, tb_date_to_days(value->u.moment.date));
         if (column->kind == FEEL_MONTHS)
@@ -414,7 +387,7 @@ class_of(const struct column_index *column, const struct feel_value *value)
         if (at_scale(value->u.number, column->scale, &integer))
             return class_of_integer(column, integer);
         return class_by_order(column, value);
-    case BY_HASH:
+    case DMN__BY_HASH:
         return class_by_hash(column, value->u.string);
     default:
         return class_by_order(column, value);
@@ -434,10 +407,10 @@ dmn__index_find(const struct dmn__table *table, const struct feel_value *inputs,
     const struct dmn__index *index = table->index;
     bool is_first = true;
     for (size_t i = 0; i < table->input_count; i++) {
-        const struct column_index *column = &index->columns[i];
+        const struct dmn__column_index *column = &index->columns[i];
         const uint64_t *own;
-        ret_untested[i] = column->how == BY_TEST;
-        if (column->how <= BY_ANY)
+        ret_untested[i] = column->how == DMN__BY_TEST;
+        if (column->how <= DMN__BY_ANY)
             continue;
         if (inputs[i].kind == FEEL_NULL)
             own = column->null_set;

@@ -55,7 +55,35 @@ struct dmn__cell {
     bool is_faulty; /* did not compile: never holds */
 };
 
-struct dmn__index;
+typedef enum {
+    DMN__BY_TEST, /* not indexed */
+    DMN__BY_ANY,  /* every cell is "-" */
+    DMN__BY_BOOLEAN,
+    DMN__BY_INTEGER, /* numbers at one scale, days, months */
+    DMN__BY_HASH,    /* texts without ranges */
+    DMN__BY_ORDER,   /* anything that has an order */
+} dmn__lookup;
+
+/* How the rules of a column are found; see dmn_index.c. A set is index->words words of bits. */
+struct dmn__column_index {
+    dmn__lookup how;
+    uint8_t kind; /* feel_kind of its borders */
+    int scale;    /* numbers: of the integers */
+    size_t border_count;
+    const int64_t *integers;
+    const struct feel_value *borders;
+    const uint32_t *hash; /* border + 1, 0 empty */
+    size_t hash_cap;
+    const uint32_t *set_of; /* class -> set */
+    const uint64_t *sets;
+    size_t set_count;
+    const uint64_t *null_set; /* the rules that hold for null */
+};
+
+struct dmn__index {
+    size_t words;
+    const struct dmn__column_index *columns;
+};
 
 struct dmn__table {
     tb_str owner; /* name of the node it belongs to */

@@ -419,6 +419,7 @@ struct feel_shape {
     bool is_any;     /* "-" */
     bool is_negated; /* not(…): everything of the same kind but the intervals */
     bool has_null;   /* null is one of the values */
+    bool has_range;  /* of a part: one of the tests is a range, so that null gives null */
     const struct feel_interval *intervals;
     size_t count;
 };
@@ -453,6 +454,42 @@ bool feel_unary_cuts(const struct feel_unary *unary, const struct feel_place *pl
 bool feel_expr_is_place(const struct feel_expr *expr, const struct feel_place *place);
 /* The value of an expression that is the same whatever the context; NULL when it is not. */
 const struct feel_value *feel_expr_constant(const struct feel_expr *expr);
+
+/* What an expression is made of, for engines that compile it into something else. */
+typedef enum {
+    FEEL_PART_OTHER, /* anything that is not in this list */
+    FEEL_PART_CONSTANT,
+    FEEL_PART_SLOT,
+    FEEL_PART_AND,
+    FEEL_PART_OR,
+    FEEL_PART_NOT,
+    FEEL_PART_IF,
+    FEEL_PART_EQ,
+    FEEL_PART_NE,
+    FEEL_PART_LT,
+    FEEL_PART_LE,
+    FEEL_PART_GT,
+    FEEL_PART_GE,
+    FEEL_PART_ADD,
+    FEEL_PART_SUBTRACT,
+    FEEL_PART_MULTIPLY,
+    FEEL_PART_NEGATE,
+    FEEL_PART_BETWEEN,
+    FEEL_PART_IN, /* the tests are constant: shape */
+} feel_part_kind;
+
+/* One operation; parts are its operands, for feel_part_of. All of it lies where the expression lies, or in arena. */
+struct feel_part {
+    feel_part_kind kind;
+    uint32_t slot;
+    const struct feel_value *constant;
+    struct feel_shape shape;
+    const void *parts[3];
+};
+/* The outermost operation of an expression, and an operand of one. */
+void feel_expr_part(struct tb_arena *arena, const struct feel_expr *expr,
+                    struct feel_part *ret_part);
+void feel_part_of(struct tb_arena *arena, const void *part, struct feel_part *ret_part);
 
 /* ---- the table of built-ins, for documentation ------------------------------------------------------------ */
 

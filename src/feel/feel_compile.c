@@ -420,9 +420,8 @@ is_point(const struct feel_value *value)
            value->kind == FEEL_MONTHS;
 }
 
-/* Adds the intervals of one constant; 0 when they cannot be said, else how many. */
-static size_t
-intervals_of(const struct feel_value *value, struct feel_interval out[2])
+size_t
+feel__intervals_of(const struct feel_value *value, struct feel_interval out[2])
 {
     out[0] = (struct feel_interval){*value, *value, true, true};
     if (is_point(value))
@@ -463,7 +462,7 @@ feel_unary_shape(struct tb_arena *arena, const struct feel_unary *unary,
             shape.has_null = true;
             continue;
         }
-        size_t added = intervals_of(&value->u.constant, all + shape.count);
+        size_t added = feel__intervals_of(&value->u.constant, all + shape.count);
         if (added == 0)
             return false;
         shape.count += added;

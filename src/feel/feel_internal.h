@@ -137,6 +137,11 @@ struct feel_unary {
     uint32_t count;
 };
 
+/* The same value whatever the context: u.constant. */
+bool feel__is_constant(const struct feel__node *node);
+/* Adds the intervals of one constant of a unary test; 0 when they cannot be said, else how many. */
+size_t feel__intervals_of(const struct feel_value *value, struct feel_interval out[2]);
+
 /* ---- evaluation -------------------------------------------------------------------------------------------------- */
 
 struct feel_vm {

@@ -93,7 +93,6 @@ const struct feel__node *feel__binary(struct feel__parser *p, feel__run *run, ui
                                       const struct feel__node *a, const struct feel__node *b);
 const struct feel__node *feel__constant(struct feel__parser *p, const struct feel_value *value,
                                         uint32_t at);
-bool feel__is_constant(const struct feel__node *node);
 /* Evaluates a node whose children are constant; the node itself when that gives null or fails. */
 const struct feel__node *feel__fold(struct feel__parser *p, const struct feel__node *node);
 const struct feel_type *feel__type_of(struct tb_arena *arena, const struct feel_value *value,

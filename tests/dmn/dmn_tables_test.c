@@ -149,6 +149,51 @@ compile(struct table *table)
     assert_int_equal(status, TB_OK);
 }
 
+/* From JSON a plan gives what reading, evaluating and writing give one after the other. */
+static bool
+json_gives(struct tb_arena *arena, const struct dmn_model *model, const struct dmn_plan *plan,
+           tb_str text)
+{
+    struct tb_buf out = {.arena = arena}, own = {.arena = arena};
+    struct tb_json *json;
+    struct feel_value input, value;
+    assert_int_equal(tb_json_parse(arena, text, &json, NULL), TB_OK);
+    tb_status status = dmn_input_from_json(arena, model, json, &input, NULL, NULL);
+    assert_int_equal(dmn_plan_eval_json(&out, plan, text, NULL, NULL), status);
+    if (status != TB_OK)
+        return true;
+    assert_int_equal(dmn_eval(arena, model, TB_STR("D"), &input, NULL, &value, NULL), TB_OK);
+    tb_json_write(&own, feel_to_json(arena, &value));
+    bool is_same = tb_str_eq(tb_buf_done(&out), tb_buf_done(&own));
+    if (!is_same)
+        print_error(TB_FMT " gives " TB_FMT "\n", TB_ARG(text), TB_ARG(tb_buf_done(&out)));
+    return is_same;
+}
+
+/* A plan gives the same, bound and from JSON. */
+static bool
+plan_gives(struct tb_arena *arena, const struct dmn_model *model, const struct feel_value *input,
+           const struct feel_value *wanted)
+{
+    struct dmn_plan *plan;
+    struct feel_value bound[16], got;
+    struct tb_buf text = {.arena = arena};
+    size_t count;
+    assert_int_equal(dmn_plan_new(model, TB_STR("D"), &plan, NULL), TB_OK);
+    const struct dmn_input_info *inputs = dmn_plan_inputs(plan, &count);
+    assert_true(count <= TB_COUNT(bound));
+    for (size_t i = 0; i < count; i++) {
+        const struct feel_value *given = feel_get(input, inputs[i].name);
+        bound[i] = given != NULL ? *given : feel_null();
+    }
+    assert_int_equal(dmn_plan_eval(arena, plan, bound, &got, NULL), TB_OK);
+    bool is_same = feel_equal(wanted, &got);
+    tb_json_write(&text, feel_to_json(arena, input));
+    is_same &= json_gives(arena, model, plan, tb_buf_done(&text));
+    dmn_plan_free(plan);
+    return is_same;
+}
+
 static bool
 check(struct table *table, tb_str line, int number)
 {
@@ -158,7 +203,7 @@ check(struct table *table, tb_str line, int number)
     assert_int_equal(feel_once(arena, line, NULL, NULL, &input, NULL), TB_OK);
     assert_int_equal(feel_once(arena, wanted_text, NULL, NULL, &wanted, NULL), TB_OK);
     assert_int_equal(dmn_eval(arena, table->model, TB_STR("D"), &input, NULL, &got, NULL), TB_OK);
-    bool is_same = feel_equal(&wanted, &got);
+    bool is_same = feel_equal(&wanted, &got) && plan_gives(arena, table->model, &input, &wanted);
     if (!is_same)
         print_error("tables.txt:%d: " TB_FMT ": expected " TB_FMT ", got " TB_FMT "\n", number,
                     TB_ARG(line), TB_ARG(wanted_text), TB_ARG(feel_format_literal(arena, &got)));
