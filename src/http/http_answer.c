@@ -81,23 +81,54 @@ http__answer_make(struct http__exchange *exchange)
             response->headers[i].value);
 }
 
-/* Problem details by hand: http stands below the operations that make them elsewhere. */
-void
-http__refuse(struct http__exchange *exchange, int status, const char *why)
+/* Why a request was refused here, for people. The title's words say it; what the program knows besides goes to programs
+ * only, so nothing of the request comes back in a page. */
+static const struct {
+    int status;
+    const char *zh, *en;
+} refusals[] = {{503, "现在太忙，请过几秒再试", "Too busy right now, try again in some seconds"},
+                {413, "内容太大", "The body is too large"},
+                {501, "不支持的请求方式", "Not supported"},
+                {0, "请求的格式不对", "The request cannot be read"}};
+
+static tb_str
+refusal_page(struct tb_arena *arena, const char *zh, const char *en)
 {
-    const char *title = status == 503
-                            ? "现在太忙，请过几秒再试 Too busy right now, try again in some seconds"
-                        : status == 413 ? "内容太大 The body is too large"
-                        : status == 501 ? "不支持的请求方式 Not supported"
-                                        : "请求的格式不对 The request cannot be read";
-    struct tb_buf buf = {.arena = exchange->arena};
+    return tb_printf(arena,
+                     "<!doctype html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">"
+                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                     "<title>%s</title></head><body><main><h1>%s</h1><p lang=\"en\">%s</p>"
+                     "<p><a href=\"/\">回到首页 <span lang=\"en\">Home</span></a></p></main></body>"
+                     "</html>\n",
+                     zh, zh, en);
+}
+
+/* Problem details by hand: http stands below the operations that make them elsewhere. */
+static tb_str
+refusal_problem(struct tb_arena *arena, int status, const char *zh, const char *en, const char *why)
+{
+    struct tb_buf buf = {.arena = arena};
     tb_buf_printf(&buf, "{\"type\":\"about:blank\",\"status\":%d,\"title\":", status);
-    tb_json_write_text(&buf, tb_str_of(title));
+    tb_json_write_text(&buf, tb_printf(arena, "%s %s", zh, en));
     tb_buf_cstr(&buf, ",\"detail\":");
     tb_json_write_text(&buf, tb_str_of(why));
     tb_buf_cstr(&buf, "}\n");
+    return tb_buf_done(&buf);
+}
+
+void
+http__refuse(struct http__exchange *exchange, int status, const char *why)
+{
+    size_t i = 0;
+    while (refusals[i].status != status && refusals[i].status != 0)
+        i++;
+    const char *zh = refusals[i].zh, *en = refusals[i].en;
+    bool is_page = tb_str_contains(http_header(&exchange->request, "Accept"), TB_STR("text/html"));
     exchange->response = (struct http_response){
-        .status = status, .type = TB_STR("application/problem+json"), .body = tb_buf_done(&buf)};
+        .status = status,
+        .type = is_page ? TB_STR("text/html; charset=utf-8") : TB_STR("application/problem+json"),
+        .body = is_page ? refusal_page(exchange->arena, zh, en)
+                        : refusal_problem(exchange->arena, status, zh, en, why)};
     http_set(&exchange->request, &exchange->response, "Connection", TB_STR("close"));
     if (status == 503)
         http_set(&exchange->request, &exchange->response, "Retry-After", TB_STR("2"));

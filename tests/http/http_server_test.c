@@ -107,6 +107,20 @@ query_cookies_and_headers_are_understood(void **state)
 }
 
 static void
+a_refusal_is_a_page_for_people_and_a_problem_for_programs(void **state)
+{
+    (void)state;
+    assert_int_equal(ASK("GET /a%00<b> HTTP/1.1\r\nHost: x\r\n\r\n"), 400);
+    assert_non_null(strstr(answer, "Content-Type: application/problem+json"));
+    assert_int_equal(ASK("GET /a%00<b> HTTP/1.1\r\nHost: x\r\nAccept: text/html,*/*;q=0.8\r\n\r\n"),
+                     400);
+    assert_non_null(strstr(answer, "Content-Type: text/html; charset=utf-8"));
+    assert_non_null(strstr(answer, "<h1>请求的格式不对</h1>"));
+    assert_non_null(strstr(answer, "Content-Security-Policy: default-src 'none'"));
+    assert_null(strstr(answer, "<b>"));
+}
+
+static void
 head_is_get_without_body(void **state)
 {
     (void)state;
@@ -515,6 +529,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_request_is_answered_with_security_headers),
         cmocka_unit_test(query_cookies_and_headers_are_understood),
+        cmocka_unit_test(a_refusal_is_a_page_for_people_and_a_problem_for_programs),
         cmocka_unit_test(head_is_get_without_body),
         cmocka_unit_test(malformed_requests_are_refused),
         cmocka_unit_test(a_head_that_comes_byte_by_byte_is_read_like_any_other),
