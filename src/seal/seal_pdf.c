@@ -293,12 +293,16 @@ get_text(struct tb_arena *arena, tb_str dictionary, const char *name)
         if (!tb_unhex(tb_str_sub(rest, (size_t)i, 4), unit, 2))
             return TB_STR_NONE;
         int32_t c = unit[0] << 8 | unit[1];
+        bool is_low = c >= 0xdc00 && c < 0xe000;
+        if (is_low != (high != 0)) /* half a pair */
+            return TB_STR_NONE;
         if (c >= 0xd800 && c < 0xdc00) {
             high = c;
             continue;
         }
-        if (c >= 0xdc00 && c < 0xe000)
+        if (is_low)
             c = 0x10000 + ((high - 0xd800) << 10) + (c - 0xdc00);
+        high = 0;
         char bytes[4];
         tb_buf_put(&buf, bytes, tb_utf8_put(c, bytes));
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What strangers hand in to have a seal checked. The first byte says what the rest is: a PDF, edits of a PDF that we have
- * sealed, the text of a QR code, a list of revocations. Nobody without the key gets a good seal on anything else. */
+/* What strangers hand in to have a seal checked. The first byte says what the rest is: a PDF, edits of a PDF that we
+ * have sealed, the text of a QR code, a list of revocations, a key. Nobody without the key gets a good seal on anything
+ * else, and whatever is read out of it is text. */
 #include "paper/paper.h"
 #include "seal/seal.h"
 
@@ -61,6 +62,7 @@ check_pdf(struct tb_arena *arena, const struct sealed *sealed, tb_str pdf)
 {
     struct seal_finding finding = seal_pdf_verify(arena, &sealed->open_key, 1, pdf);
     tb_assert(finding.verdict < SEAL_VERDICT_COUNT);
+    tb_assert(tb_utf8_is_valid(finding.authority) && tb_utf8_is_valid(finding.reason));
     if (finding.verdict != SEAL_GOOD)
         return;
     const size_t *range = finding.range;

@@ -91,6 +91,26 @@ a_file_without_our_seal_is_told_apart(void **state)
     }
 }
 
+/* What a stranger's file says about itself is read even when it is not sealed by us, and is shown: so it is text. */
+static void
+half_a_surrogate_pair_in_a_name_is_no_text(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"dc00", "d83d", "d83d0041", "0041dc00", "d83dd83ddc00"};
+    ptrdiff_t at = tb_str_find(sealed, TB_STR("/Name <feff"));
+    const struct seal_key *keys[] = {secret};
+    assert_true(at > 0);
+    for (size_t i = 0; i < TB_COUNT(names); i++) {
+        char *copy = tb_alloc(arena, sealed.len);
+        memcpy(copy, sealed.ptr, sealed.len);
+        memcpy(copy + at + 11, names[i], strlen(names[i]));
+        copy[at + 11 + (ptrdiff_t)strlen(names[i])] = '>';
+        struct seal_finding finding = seal_pdf_verify(arena, keys, 1, (tb_str){copy, sealed.len});
+        assert_int_equal(finding.verdict, SEAL_CHANGED);
+        assert_int_equal(finding.authority.len, 0);
+    }
+}
+
 static void
 only_a_fresh_pdf_can_be_sealed(void **state)
 {
@@ -274,6 +294,7 @@ main(void)
         cmocka_unit_test(no_byte_can_be_changed),
         cmocka_unit_test(what_is_added_or_cut_is_found),
         cmocka_unit_test(a_file_without_our_seal_is_told_apart),
+        cmocka_unit_test(half_a_surrogate_pair_in_a_name_is_no_text),
         cmocka_unit_test(only_a_fresh_pdf_can_be_sealed),
         cmocka_unit_test(other_programs_still_read_the_sealed_file),
         cmocka_unit_test(a_stranger_can_check_it_with_the_page_s_commands),
