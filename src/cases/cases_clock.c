@@ -137,12 +137,21 @@ static const struct {
     const char *word;
     clock_event_kind kind;
 } clock_words[] = {
-    {"received", CLOCK_RECEIVED},         {"deficiency_told", CLOCK_NOTICE},
-    {"supplemented", CLOCK_SUPPLEMENTED}, {"accepted", CLOCK_ACCEPTED},
-    {"refused_to_accept", CLOCK_REFUSED}, {"suspended", CLOCK_SUSPENDED},
-    {"resumed", CLOCK_RESUMED},           {"extended", CLOCK_EXTENDED},
-    {"decided", CLOCK_DECIDED},           {"delivered", CLOCK_DELIVERED},
+    {"received", CLOCK_RECEIVED},
+    {"deficiency_told", CLOCK_NOTICE},
+    {"supplemented", CLOCK_SUPPLEMENTED},
+    {"accepted", CLOCK_ACCEPTED},
+    {"refused_to_accept", CLOCK_REFUSED},
+    {"suspended", CLOCK_SUSPENDED},
+    {"resumed", CLOCK_RESUMED},
+    {"extended", CLOCK_EXTENDED},
+    {"decided", CLOCK_DECIDED},
+    {"delivered", CLOCK_DELIVERED},
     {"withdrawn", CLOCK_WITHDRAWN},
+    {"hearing_told", CLOCK_HEARING_TOLD},
+    {"hearing_asked", CLOCK_HEARING_ASKED},
+    {"hearing_set", CLOCK_HEARING_SET},
+    {"hearing_held", CLOCK_HEARING_HELD},
 };
 
 static tb_str
@@ -169,6 +178,7 @@ to_clock(struct tb_arena *arena, const struct cases__event *event, struct clock_
             .outcome = is_grant ? TB_STR("granted") : TB_STR("denied"),
         };
         int64_t told_days = tb_json_get_int(data, "told_days", 0);
+        tb_date_parse(tb_json_get_text(data, "on"), &ret_event->on);
         if (told_days > 0)
             ret_event->needed = (struct clock_period){.n = (int32_t)told_days, .unit = CLOCK_WD};
         return true;

@@ -101,6 +101,7 @@ check_decision(struct cases__act *act, tb_str outcome, tb_str reason, struct tb_
                              TB_STR("Only an accepted and undecided case can be decided"), err);
     TB_TRY(cases__separate(act, true, err));
     TB_TRY(check_survey(act, err));
+    TB_TRY(cases__check_hearing(act, err));
     if (tb_str_is(outcome, "grant"))
         return check_late_papers(act, err);
     if (reason.len == 0)

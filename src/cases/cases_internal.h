@@ -303,6 +303,11 @@ TB_NODISCARD tb_status cases__survey_points(struct tb_arena *arena, const struct
                                             const struct tb_json *answers,
                                             const struct tb_json *findings, tb_str lang,
                                             struct tb_json **ret_list, struct tb_err *err);
+/* TB_CONFLICT while a hearing may still be asked for, or was asked for and not held. */
+TB_NODISCARD tb_status cases__check_hearing(struct cases__act *act, struct tb_err *err);
+/* {state, ask_by, hold_by, on}; NULL when nobody was told of the right. In arena. */
+struct tb_json *cases__hearing_json(struct tb_arena *arena, const struct cases__events *events,
+                                    const struct clock_reckoning *found);
 /* Where to turn against a decision, by the law in force: [{kind, body, period, clause}]. In arena. */
 struct tb_json *cases__remedies_json(struct cases__act *act);
 /* The clause that a ground stands on, for false_papers and fraud; absent for any other word. */
@@ -460,6 +465,7 @@ CASES_ROWS(cases__guide_rows);
 CASES_ROWS(cases__draft_rows);
 CASES_ROWS(cases__review_rows);
 CASES_ROWS(cases__fix_rows);
+CASES_ROWS(cases__hearing_rows);
 CASES_ROWS(cases__grant_rows);
 
 #endif

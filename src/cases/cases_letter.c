@@ -17,6 +17,8 @@ static const struct {
     {"withdrawal",        "撤",   "行政审批受理专用章"},
     {"notice_and_pledge", "承",   "行政审批受理专用章"},
     {"suspension",        "特",   "行政审批专用章"},
+    {"hearing_right",     "听告", "行政审批专用章"},
+    {"hearing_day",       "听通", "行政审批专用章"},
     {"extension",         "延",   "行政审批专用章"},
     {"survey_notice",     "核",   "行政审批专用章"},
     {"survey_findings",   "查",   "行政审批专用章"},

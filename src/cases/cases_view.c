@@ -584,6 +584,8 @@ cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case, cases_si
                              &view.reckoning, view.lang, &clock, err));
     TB_TRY(add_cards(&view, clock, err));
     tb_json_set(view.json, "clock", clock);
+    cases__set(view.arena, view.json, "hearing",
+               cases__hearing_json(view.arena, &view.events, &view.reckoning));
     add_act(&view);
     add_timeline(&view);
     add_tasks(&view);
