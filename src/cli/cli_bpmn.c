@@ -3,21 +3,6 @@
 #include "bpmn/bpmn.h"
 #include "cli/cli_internal.h"
 
-static struct tb_json *
-faults_json(struct tb_arena *arena, const struct tb_faults *faults)
-{
-    struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
-    size_t shown = faults->count < TB_FAULTS_MAX ? faults->count : TB_FAULTS_MAX;
-    for (size_t i = 0; i < shown; i++) {
-        struct tb_json *one = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
-        tb_json_set_text(arena, one, "place", faults->items[i].place);
-        tb_json_set_text(arena, one, "code", faults->items[i].code);
-        tb_json_set_text(arena, one, "zh", faults->items[i].zh);
-        tb_json_set_text(arena, one, "en", faults->items[i].en);
-    }
-    return list;
-}
-
 /* Checks one file; true when it is well. With list, the outcome is appended instead of printed. */
 static bool
 check_file(struct cli *cli, const char *path, struct tb_json *list)
@@ -36,7 +21,7 @@ check_file(struct cli *cli, const char *path, struct tb_json *list)
         tb_json_set_bool(arena, one, "ok", status == TB_OK);
         if (status != TB_OK && faults.count == 0)
             tb_json_set_text(arena, one, "error", tb_str_copy(arena, tb_str_of(err.message)));
-        tb_json_set(one, "faults", faults_json(arena, &faults));
+        tb_json_set(one, "faults", cli_faults_json(cli, &faults));
     } else if (status == TB_OK) {
         size_t elements = 0;
         for (size_t i = 0; i < bpmn_process_count(model); i++)

@@ -11,6 +11,7 @@
     X(cli_cmd_log_verify)     \
     X(cli_cmd_log_proof)      \
     X(cli_cmd_log_checkpoint) \
+    X(cli_cmd_watch_rebuild)  \
     X(cli_cmd_backup)         \
     X(cli_cmd_restore)        \
     X(cli_cmd_config)         \

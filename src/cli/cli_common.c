@@ -82,6 +82,20 @@ cli_print_faults(struct cli *cli, FILE *out, const struct tb_faults *faults)
         fprintf(out, "… and %zu more\n", faults->count - shown);
 }
 
+struct tb_json *
+cli_faults_json(struct cli *cli, const struct tb_faults *faults)
+{
+    struct tb_json *list = tb_json_new(cli->arena, TB_JSON_LIST);
+    for (size_t i = 0; i < faults->count && i < TB_FAULTS_MAX; i++) {
+        struct tb_json *one = tb_json_add(list, tb_json_new(cli->arena, TB_JSON_OBJECT));
+        tb_json_set_text(cli->arena, one, "place", faults->items[i].place);
+        tb_json_set_text(cli->arena, one, "code", faults->items[i].code);
+        tb_json_set_text(cli->arena, one, "zh", faults->items[i].zh);
+        tb_json_set_text(cli->arena, one, "en", faults->items[i].en);
+    }
+    return list;
+}
+
 void
 cli_print_json(struct cli *cli, const struct tb_json *json)
 {

@@ -14,20 +14,6 @@ show_progress(void *context, int64_t rows)
     cli_progress(context, "%lld rows", (long long)rows);
 }
 
-static struct tb_json *
-faults_json(struct cli *cli, const struct tb_faults *faults)
-{
-    struct tb_json *list = tb_json_new(cli->arena, TB_JSON_LIST);
-    for (size_t i = 0; i < faults->count && i < TB_FAULTS_MAX; i++) {
-        struct tb_json *item = tb_json_add(list, tb_json_new(cli->arena, TB_JSON_OBJECT));
-        tb_json_set_text(cli->arena, item, "place", faults->items[i].place);
-        tb_json_set_text(cli->arena, item, "code", faults->items[i].code);
-        tb_json_set_text(cli->arena, item, "zh", faults->items[i].zh);
-        tb_json_set_text(cli->arena, item, "en", faults->items[i].en);
-    }
-    return list;
-}
-
 static void
 print_report(struct cli *cli, const struct catalogue_report *report)
 {
@@ -40,8 +26,8 @@ print_report(struct cli *cli, const struct catalogue_report *report)
         tb_json_set_int(cli->arena, out, "rejected", report->rejected);
         tb_json_set_int(cli->arena, out, "codes_well_formed", report->codes_well_formed);
         tb_json_set_int(cli->arena, out, "codes_old_form", report->codes_old_form);
-        tb_json_set(out, "faults", faults_json(cli, &report->faults));
-        tb_json_set(out, "notes", faults_json(cli, &report->notes));
+        tb_json_set(out, "faults", cli_faults_json(cli, &report->faults));
+        tb_json_set(out, "notes", cli_faults_json(cli, &report->notes));
         cli_print_json(cli, out);
         return;
     }

@@ -73,6 +73,8 @@ TB_NODISCARD tb_status cli_read_file(struct cli *cli, const char *path, size_t b
 int cli_fail(struct cli *cli, const struct tb_err *err);
 /* Prints faults, one a line: place: text. English, then Chinese. */
 void cli_print_faults(struct cli *cli, FILE *out, const struct tb_faults *faults);
+/* The same as a list of {place, code, zh, en}, at most TB_FAULTS_MAX; in the arena of the run. */
+struct tb_json *cli_faults_json(struct cli *cli, const struct tb_faults *faults);
 /* Prints a JSON tree with two blanks a level to standard output. */
 void cli_print_json(struct cli *cli, const struct tb_json *json);
 /* A short line of progress on a terminal, overwritten by the next; nothing in a pipe. */

@@ -3,20 +3,6 @@
 #include "cli/cli_internal.h"
 #include "packs/packs.h"
 
-static struct tb_json *
-faults_json(struct tb_arena *arena, const struct tb_faults *faults)
-{
-    struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
-    for (size_t i = 0; i < faults->count && i < TB_FAULTS_MAX; i++) {
-        struct tb_json *one = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
-        tb_json_set_text(arena, one, "place", faults->items[i].place);
-        tb_json_set_text(arena, one, "code", faults->items[i].code);
-        tb_json_set_text(arena, one, "zh", faults->items[i].zh);
-        tb_json_set_text(arena, one, "en", faults->items[i].en);
-    }
-    return list;
-}
-
 /* Lines that an editor can jump to: DIR/FILE:LINE: what (English), then the same in Chinese. */
 static void
 print_list(FILE *out, const char *dir, const char *kind, const struct tb_faults *faults)
@@ -45,8 +31,8 @@ check_one(struct cli *cli, const char *dir, struct tb_json *list, bool *ret_is_g
         tb_json_set_text(cli->arena, one, "id", report.id);
         tb_json_set_text(cli->arena, one, "version", report.version);
         tb_json_set_text(cli->arena, one, "hash", report.hash);
-        tb_json_set(one, "faults", faults_json(cli->arena, &report.faults));
-        tb_json_set(one, "notes", faults_json(cli->arena, &report.notes));
+        tb_json_set(one, "faults", cli_faults_json(cli, &report.faults));
+        tb_json_set(one, "notes", cli_faults_json(cli, &report.notes));
         return TB_OK;
     }
     print_list(stderr, dir, "fault", &report.faults);
@@ -87,11 +73,12 @@ print_scenarios(struct cli *cli, const char *dir, const struct packs_scenarios *
         if (cli->is_json) {
             struct tb_json *json = tb_json_add(list, tb_json_new(cli->arena, TB_JSON_OBJECT));
             tb_json_set_text(cli->arena, json, "dir", tb_str_of(dir));
-            tb_json_set_text(cli->arena, json, "file", one->file);
+            /* Copied: the pack that holds these texts is freed before the list is printed. */
+            tb_json_set_text(cli->arena, json, "file", tb_str_copy(cli->arena, one->file));
             tb_json_set_int(cli->arena, json, "line", one->line);
-            tb_json_set_text(cli->arena, json, "name", one->name);
+            tb_json_set_text(cli->arena, json, "name", tb_str_copy(cli->arena, one->name));
             tb_json_set_bool(cli->arena, json, "passed", one->passed);
-            tb_json_set_text(cli->arena, json, "why", one->why);
+            tb_json_set_text(cli->arena, json, "why", tb_str_copy(cli->arena, one->why));
         } else if (!one->passed) {
             fprintf(stderr, "%s/" TB_FMT ":%d: " TB_FMT ": " TB_FMT "\n", dir, TB_ARG(one->file),
                     one->line, TB_ARG(one->name), TB_ARG(one->why));
