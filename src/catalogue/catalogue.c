@@ -101,6 +101,7 @@ static const struct op_field list_fields[] = {
      "Chinese, pinyin, initials, everyday words, or the beginning of a code; empty lists all"},
     {"region", OP_TEXT, OP_QUERY, 0, 12, NULL, "地区", "region",
      "division code of 2, 4, 6, 9 or 12 digits; its subtree counts"},
+    {"department", OP_TEXT, OP_QUERY, 0, 200, NULL, "部门", "department", "name of the department that handles it"},
     {"type",   OP_TEXT, OP_QUERY, 0, 0, type_words, "事项类型", "type", "one type of item only"},
     {"cursor", OP_TEXT, OP_QUERY, 0, 20, NULL, "从此之后", "cursor", "next of the page before"},
     {0},
@@ -113,6 +114,8 @@ static const struct op_field item_fields[] = {
 static const struct op_row rows[] = {
     {"items.list", "GET", "/items", OP_ANYONE, OP_STALE_OK, list_fields, catalogue__run_list,
      "查找可以办的事项", "Find service items"},
+    {"departments.list", "GET", "/departments", OP_ANYONE, OP_STALE_OK, NULL, catalogue__run_departments,
+     "本地有哪些部门，各有多少事项", "The departments at home and how many items each has"},
     {"items.show", "GET", "/items/{code}", OP_ANYONE, OP_STALE_OK, item_fields, catalogue__run_item,
      "查看一个事项的全部要素、历次版本和办理情形", "Every element, former versions and situations of an item"},
 };

@@ -118,9 +118,9 @@ TB_NODISCARD tb_status catalogue__index_new(const struct catalogue *catalogue, t
 struct catalogue__index *catalogue__index_ref(struct catalogue *catalogue);
 void catalogue__index_unref(struct catalogue *catalogue, struct catalogue__index *index);
 
-/* A query. region and type narrow; offset and limit cut the page. */
+/* A query. region, department (its name) and type narrow; offset and limit cut the page. */
 struct catalogue__query {
-    tb_str text, region;
+    tb_str text, region, department;
     const struct catalogue__type *type;
     size_t offset, limit;
 };
@@ -134,6 +134,8 @@ void catalogue__search(const struct catalogue__index *index, struct tb_arena *ar
 
 tb_status catalogue__run_list(struct op_ctx *ctx, void *self, const struct tb_json *in,
                               struct tb_json **ret_out, struct tb_err *err);
+tb_status catalogue__run_departments(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                                     struct tb_json **ret_out, struct tb_err *err);
 tb_status catalogue__run_item(struct op_ctx *ctx, void *self, const struct tb_json *in,
                               struct tb_json **ret_out, struct tb_err *err);
 /* What a pack adds to an item, in the language of the call; in arena. */

@@ -43,8 +43,11 @@ read_query(struct op_ctx *ctx, const struct tb_json *in, struct catalogue__query
 {
     int64_t offset = 0;
     tb_str cursor = tb_json_get_text(in, "cursor");
-    *query = (struct catalogue__query){
-        .text = tb_json_get_text(in, "q"), .region = tb_json_get_text(in, "region"), .limit = PAGE};
+    *query =
+        (struct catalogue__query){.text = tb_json_get_text(in, "q"),
+                                  .region = tb_json_get_text(in, "region"),
+                                  .department = tb_str_trim(tb_json_get_text(in, "department")),
+                                  .limit = PAGE};
     tb_str type = tb_json_get_text(in, "type");
     if (type.len > 0)
         query->type = catalogue__type_find(type);

@@ -28,6 +28,7 @@ struct page {
     const struct catalogue__index *index;
     struct tb_arena *arena;
     const struct catalogue__query *query;
+    const bool *departments; /* those that are wanted, of the index; NULL: all */
     bool has_region;
     uint64_t from, to;
     struct ranked *ranked; /* the best docs */
@@ -53,7 +54,13 @@ places_of(const struct page *page, uint32_t doc_id, uint32_t *ret_from, uint32_t
     *ret_count = doc->place_count;
 }
 
-/* The place that stands for a doc. */
+static bool
+is_wanted(const struct page *page, uint32_t place)
+{
+    return page->departments == NULL || page->departments[page->index->places[place].department];
+}
+
+/* The place that stands for a doc of which some place is wanted. */
 static uint32_t
 best_place(const struct page *page, uint32_t doc_id)
 {
@@ -62,7 +69,11 @@ best_place(const struct page *page, uint32_t doc_id)
     places_of(page, doc_id, &from, &count);
     bool is_home_in =
         doc->home_count > 0 && doc->home_from >= from && doc->home_from < from + count;
-    return is_home_in ? doc->home_from : from;
+    if (is_home_in && is_wanted(page, doc->home_from))
+        return doc->home_from;
+    while (!is_wanted(page, from))
+        from++;
+    return from;
 }
 
 static tb_str
@@ -92,6 +103,15 @@ add_hit(struct page *page, uint32_t place_id)
 
 /* ---- ranks ----------------------------------------------------------------------------------- */
 
+static uint32_t
+count_wanted(const struct page *page, uint32_t from, uint32_t count)
+{
+    uint32_t wanted = 0;
+    for (uint32_t place = from; place < from + count; place++)
+        wanted += is_wanted(page, place);
+    return wanted;
+}
+
 /* Places that count for a doc; 0: it is not wanted. */
 static uint32_t
 wanted_places(const struct page *page, uint32_t doc_id)
@@ -100,9 +120,9 @@ wanted_places(const struct page *page, uint32_t doc_id)
     const struct catalogue__type *type = page->query->type;
     if (type != NULL && page->index->docs[doc_id].type != type)
         return 0;
-    if (page->has_region)
+    if (page->has_region || page->departments != NULL)
         places_of(page, doc_id, &from, &count);
-    return count;
+    return page->departments != NULL ? count_wanted(page, from, count) : count;
 }
 
 static bool
@@ -238,12 +258,13 @@ add_further(struct page *page, size_t skip)
     for (size_t i = 0; i < page->kept && page->hit_count < limit; i++) {
         uint32_t from, count, best = best_place(page, page->ranked[i].doc);
         places_of(page, page->ranked[i].doc, &from, &count);
-        if (skip >= count - 1) {
-            skip -= count - 1;
+        uint32_t wanted = page->departments != NULL ? count_wanted(page, from, count) : count;
+        if (skip >= wanted - 1) {
+            skip -= wanted - 1;
             continue;
         }
         for (uint32_t place = from; place < from + count && page->hit_count < limit; place++) {
-            if (place == best)
+            if (place == best || !is_wanted(page, place))
                 continue;
             if (skip > 0)
                 skip--;
@@ -305,7 +326,7 @@ find_codes(struct page *page, tb_str code)
             !page->has_region || (place->division >= page->from && place->division < page->to);
         bool is_type =
             page->query->type == NULL || index->docs[place->doc].type == page->query->type;
-        if (!is_in || !is_type)
+        if (!is_in || !is_type || !is_wanted(page, index->by_code[low]))
             continue;
         if (page->total++ >= page->query->offset && page->hit_count < page->query->limit)
             add_hit(page, index->by_code[low]);
@@ -343,6 +364,18 @@ find_words(struct page *page, tb_str text)
     cut_page(page);
 }
 
+/* Departments of this name: one in each division that has it. */
+static const bool *
+departments_called(const struct catalogue__index *index, struct tb_arena *arena, tb_str name)
+{
+    if (name.len == 0)
+        return NULL;
+    bool *wanted = TB_NEW_ARRAY(arena, index->department_count + 1, bool);
+    for (uint32_t i = 0; i < index->department_count; i++)
+        wanted[i] = tb_str_eq(index->departments[i], name);
+    return wanted;
+}
+
 void
 catalogue__search(const struct catalogue__index *index, struct tb_arena *arena,
                   const struct catalogue__query *query, struct catalogue__hit **ret_hits,
@@ -350,6 +383,7 @@ catalogue__search(const struct catalogue__index *index, struct tb_arena *arena,
 {
     struct page page = {.index = index, .arena = arena, .query = query};
     page.has_region = catalogue__division_range(query->region, &page.from, &page.to);
+    page.departments = departments_called(index, arena, query->department);
     tb_str text = tb_str_trim(query->text);
     if (is_code(text))
         find_codes(&page, upper(arena, text));

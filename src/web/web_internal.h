@@ -33,6 +33,7 @@ bool web__asset_serve(const struct http_request *request,
 /* Operations of the catalogue, by name. */
 #define WEB_OP_ITEMS "items.list"
 #define WEB_OP_ITEM "items.show"
+#define WEB_OP_DEPARTMENTS "departments.list"
 
 /* ---- a request ---- */
 

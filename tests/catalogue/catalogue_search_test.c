@@ -207,6 +207,52 @@ pages_together_hold_every_item_once(void **state)
 }
 
 static void
+departments_have_as_many_items_as_they_say(void **state)
+{
+    struct op_result said = call("departments.list", tb_json_new(arena, TB_JSON_OBJECT));
+    assert_int_equal(said.status, TB_OK);
+    int64_t sum = 0, before = INT64_MAX;
+    TB_JSON_EACH(department, tb_json_get(said.out, "departments"))
+    {
+        int64_t count = tb_json_get_int(department, "count", 0), seen = 0, total = -1;
+        tb_str cursor = TB_STR("");
+        assert_true(count > 0 && count <= before);
+        while (cursor.ptr != NULL) {
+            struct tb_json *in = tb_json_new(arena, TB_JSON_OBJECT);
+            tb_json_set_text(arena, in, "department", tb_json_get_text(department, "name"));
+            tb_json_set_text(arena, in, "region", TB_STR("511602"));
+            tb_json_set_text(arena, in, "cursor", cursor);
+            struct op_result result = call("items.list", in);
+            assert_int_equal(result.status, TB_OK);
+            total = tb_json_get_int(result.out, "total", -2);
+            TB_JSON_EACH(item, tb_json_get(result.out, "items"))
+            {
+                assert_true(tb_str_eq(tb_json_get_text(item, "department"),
+                                      tb_json_get_text(department, "name")));
+                seen++;
+            }
+            cursor = tb_json_get_text(result.out, "next");
+        }
+        assert_int_equal(total, count);
+        assert_int_equal(seen, count);
+        sum += count;
+        before = count;
+    }
+    assert_true(sum > 0);
+    assert_int_equal(sum, tb_json_get_int(said.out, "total", 0));
+    struct tb_json *in = tb_json_new(arena, TB_JSON_OBJECT);
+    tb_json_set_text(arena, in, "department", TB_STR("没有这个部门"));
+    assert_int_equal(tb_json_get_int(call("items.list", in).out, "total", -1), 0);
+    /* Of one service in several places, those of the department alone. */
+    tb_json_set_text(arena, in = tb_json_new(arena, TB_JSON_OBJECT), "department",
+                     TB_STR("农业局3"));
+    struct tb_json *out = call("items.list", in).out;
+    assert_int_equal(tb_json_get_int(out, "total", -1), 3);
+    TB_JSON_EACH(item, tb_json_get(out, "items"))
+    assert_true(tb_str_is(tb_json_get_text(item, "division"), "511622000000"));
+}
+
+static void
 odd_queries_are_answered_quietly(void **state)
 {
     static const char *const none[] = {"蠢鱻麤", "qqqqqqqq", "vvvv", "9999999999",
@@ -236,6 +282,7 @@ main(void)
         cmocka_unit_test(everyday_questions_find_the_meant_item_among_the_first_three),
         cmocka_unit_test(places_of_one_service_do_not_crowd_out_the_others),
         cmocka_unit_test(pages_together_hold_every_item_once),
+        cmocka_unit_test(departments_have_as_many_items_as_they_say),
         cmocka_unit_test(odd_queries_are_answered_quietly),
     };
     return cmocka_run_group_tests(tests, open_with_list, close_catalogue);
