@@ -65,8 +65,8 @@ packs__need_clause(const struct packs__check *check, tb_str file, int32_t line, 
             need_one_clause(check, file, line, tb_str_trim(one), basis_status);
     if (!tb_str_is(basis_status, "verified"))
         packs__fault(check->notes, file, line, "unverified",
-                     "无依据：%.*s 尚未核对原文，须由法制员核对",
-                     "unverified: the source %.*s has not been read; a legal officer must check it",
+                     "待核：这一行写明依据 %.*s，还没有法制员核对过",
+                     "unverified: no legal officer has checked this row against its source %.*s",
                      TB_ARG(clause));
 }
 
