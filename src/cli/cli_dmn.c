@@ -141,8 +141,11 @@ print_warnings(const struct feel_warnings *warnings)
 {
     for (size_t i = 0; i < warnings->count && i < FEEL_WARNINGS_MAX; i++) {
         const struct feel_warning *warning = &warnings->items[i];
-        fprintf(stderr, TB_FMT ":%u:%u: " TB_FMT " (" TB_FMT ")\n", TB_ARG(warning->where),
-                warning->line, warning->column, TB_ARG(warning->en), TB_ARG(warning->zh));
+        if (warning->where.len > 0)
+            fprintf(stderr, TB_FMT ": ", TB_ARG(warning->where));
+        if (warning->line > 0)
+            fprintf(stderr, "%u:%u: ", warning->line, warning->column);
+        fprintf(stderr, TB_FMT " (" TB_FMT ")\n", TB_ARG(warning->en), TB_ARG(warning->zh));
     }
 }
 
