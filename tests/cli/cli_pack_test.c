@@ -100,6 +100,23 @@ a_scenario_that_differs_is_status_1_and_says_where(void **state)
     assert_true(tb_json_is_true(tb_json_get(first->next, "passed")));
 }
 
+/* A limit stands once, as an option: whoever changes it changes every rule, so the scenarios differ. */
+static void
+a_changed_option_changes_the_rules(void **state)
+{
+    (void)state;
+    edit("road-freight/pack.yaml", "driver_age_max: 60", "driver_age_max: 70");
+    struct cli_run found = run("test", NULL, pack("road-freight"));
+    assert_int_equal(found.status, 1);
+    assert_true(tb_str_contains(found.err, TB_STR("fields.drivers.2.id_number")));
+    edit("road-freight/pack.yaml", "driver_age_max: 70", "driver_age_max: 60");
+    assert_int_equal(run("test", NULL, pack("road-freight")).status, 0);
+    edit("road-freight/pack.yaml", "heavy_above_kg: 4500", "heavy_above_kg: 40000");
+    found = run("test", NULL, pack("road-freight"));
+    assert_int_equal(found.status, 1);
+    assert_true(tb_str_contains(found.err, TB_STR("vehicles")));
+}
+
 static void
 a_folder_that_is_no_pack_is_a_failure(void **state)
 {
@@ -142,6 +159,7 @@ main(void)
         TEST(a_whole_pack_is_status_0),
         TEST(a_faulty_pack_is_status_1_with_file_and_line),
         TEST(a_scenario_that_differs_is_status_1_and_says_where),
+        TEST(a_changed_option_changes_the_rules),
         TEST(a_folder_that_is_no_pack_is_a_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
