@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The site survey (行政许可法 34, F12): two officers by name and number, both confirm. The first writes down what was
- * found; the task waits until a second person with the surveyor's post confirms it under his own account. */
+ * found, and may mend it, until a second person with the surveyor's post confirms it under his own account. */
 #include "cases/cases_internal.h"
 #include "cases/cases_survey.sql.h"
 
@@ -8,6 +8,19 @@ static void
 fault(struct cases__act *act, const char *place, const char *code, const char *zh, const char *en)
 {
     tb_fault_add(act->faults, tb_str_of(place), code, tb_str_of(zh), tb_str_of(en));
+}
+
+/* Was the person behind this account there? The first officer lists himself, and only one of those listed confirms:
+ * so nobody can be named who is no surveyor here. */
+static bool
+is_listed(const struct op_actor *who, const struct tb_json *officers)
+{
+    TB_JSON_EACH(officer, officers)
+    {
+        if (tb_str_eq(tb_str_trim(tb_json_get_text(officer, "name")), tb_str_trim(who->name)))
+            return true;
+    }
+    return false;
 }
 
 static void
@@ -30,6 +43,10 @@ check_officers(struct cases__act *act, const struct tb_json *officers)
             first = number;
         index++;
     }
+    if (are_two && !is_listed(act->who, officers))
+        fault(act, "fields.officers", "not_listed",
+              "核查人员里没有您本人，请写上您的姓名和执法证号",
+              "You are not among the officers: add your own name and number");
     if (!are_two)
         fault(act, "fields.officers", "two_officers",
               "现场核查须由两名以上工作人员进行（行政许可法第三十四条）",
@@ -156,29 +173,32 @@ load_open(struct cases__act *act, int64_t task, struct open_survey *ret_survey, 
     return store_rows_done(rows, err);
 }
 
+/* was: what he wrote before, when he mends it ahead of the confirmation; id 0: nothing. */
 static tb_status
 write_first(struct cases__act *act, const struct cases__task *task, tb_str outcome,
-            const struct tb_json *fields, struct tb_err *err)
+            const struct tb_json *fields, const struct open_survey *was, struct tb_err *err)
 {
-    int64_t rounds = 0;
+    int64_t rounds = was->round - 1;
     tb_str refused = tb_json_get_text(fields, "owner_refused");
     const struct tb_json *photos = tb_json_get(fields, "photos");
-    TB_TRY(cases__one(act->read, sql_survey_count, &STORE_INT_OF(act->is.id), 1, &rounds, err));
-    TB_TRY(store_insert(
-        act->tx, "surveys",
-        STORE_VALUES(
-            STORE_SET_INT("of_case", act->is.id), STORE_SET_INT("task", task->id),
-            STORE_SET_INT("round", rounds + 1),
-            STORE_SET_JSON("officers",
-                           cases__json_text(act->arena, tb_json_get(fields, "officers"))),
-            STORE_SET_TEXT("owner", refused.len > 0 ? TB_STR("refused") : TB_STR("signed")),
-            STORE_SET_TEXT("owner_note", refused),
-            STORE_SET_JSON("findings",
-                           cases__json_text(act->arena, tb_json_get(fields, "findings"))),
-            STORE_SET_JSON("photos",
-                           photos != NULL ? cases__json_text(act->arena, photos) : TB_STR("[]")),
-            STORE_SET_TEXT("result", outcome), STORE_SET_INSTANT("surveyed_at", act->now)),
-        NULL, err));
+    if (was->id == 0)
+        TB_TRY(cases__one(act->read, sql_survey_count, &STORE_INT_OF(act->is.id), 1, &rounds, err));
+    struct store_value values[] = {
+        STORE_SET_INT("of_case", act->is.id),
+        STORE_SET_INT("task", task->id),
+        STORE_SET_INT("round", rounds + 1),
+        STORE_SET_JSON("officers", cases__json_text(act->arena, tb_json_get(fields, "officers"))),
+        STORE_SET_TEXT("owner", refused.len > 0 ? TB_STR("refused") : TB_STR("signed")),
+        STORE_SET_TEXT("owner_note", refused),
+        STORE_SET_JSON("findings", cases__json_text(act->arena, tb_json_get(fields, "findings"))),
+        STORE_SET_JSON("photos",
+                       photos != NULL ? cases__json_text(act->arena, photos) : TB_STR("[]")),
+        STORE_SET_TEXT("result", outcome),
+        STORE_SET_INSTANT("surveyed_at", act->now),
+    };
+    if (was->id != 0)
+        return store_update(act->tx, "surveys", was->id, -1, values, TB_COUNT(values), err);
+    TB_TRY(store_insert(act->tx, "surveys", values, TB_COUNT(values), NULL, err));
     TB_TRY(store_update(act->tx, "tasks", task->id, -1,
                         STORE_VALUES(STORE_SET_INT("claimed_by", act->who->account)), err));
     return cases__party_add(act, "surveyed_by", act->who->party, act->who->account, "account", NULL,
@@ -243,6 +263,12 @@ write_second(struct cases__act *act, const struct cases__task *task,
                                  TB_STR("The second officer must confirm under his own account"),
                                  err);
     }
+    if (!is_listed(act->who, cases__json(act->arena, survey->officers)))
+        return cases__refuse(act, TB_CONFLICT, "fields.officers", "not_listed",
+                             TB_STR("核查人员里没有您的姓名，要由到场的另一名核查人员确认"),
+                             TB_STR("You are not among the officers listed: another who was there "
+                                    "confirms"),
+                             err);
     TB_TRY(store_update(act->tx, "surveys", survey->id, -1,
                         STORE_VALUES(STORE_SET_INSTANT("confirmed_at", act->now)), err));
     TB_TRY(cases__party_add(act, "surveyed_by", act->who->party, act->who->account, "account", NULL,
@@ -267,12 +293,14 @@ cases__survey(struct cases__act *act, const struct cases__task *task, tb_str out
     struct open_survey survey;
     TB_TRY(cases__separate(act, false, err));
     TB_TRY(load_open(act, task->id, &survey, err));
-    if (survey.id != 0)
+    bool is_mended =
+        survey.id != 0 && task->claimed_by == act->who->account && !tb_str_is(outcome, "confirm");
+    if (survey.id != 0 && !is_mended)
         return write_second(act, task, &survey, comment, err);
     if (tb_str_is(outcome, "confirm"))
         return cases__refuse(act, TB_CONFLICT, "outcome", "nothing_to_confirm",
                              TB_STR("第一名核查人员还没有填写核查情况"),
                              TB_STR("The first officer has not written anything yet"), err);
     TB_TRY(check(act, task, outcome, fields, err));
-    return write_first(act, task, outcome, fields, err);
+    return write_first(act, task, outcome, fields, &survey, err);
 }

@@ -309,6 +309,31 @@ later_readers_of_a_survey_see_what_was_looked_at(void **state)
 }
 
 static void
+nobody_is_named_as_an_officer_who_does_not_confirm_himself(void **state)
+{
+    (void)state;
+    const char *no = world_file_road(WORLD_APPLICANT, HEAD);
+    world_accept(no);
+    world_complete(WORLD_REVIEWER, no, "review", "survey");
+    const char *task = world_task(no, "survey");
+    const char *body =
+        "{\"id\":\"%s\",\"outcome\":\"pass\",\"fields\":{\"officers\":[{\"name\":\"%s\","
+        "\"number\":\"川Z001\"},{\"name\":\"%s\",\"number\":\"川Z002\"}]," FINDINGS "}}";
+    tb_str others = tb_printf(world.arena, body, task, "孙丽华", "刘敏");
+    assert_int_equal(world_call(WORLD_SURVEYOR, "cases.complete", "%s", others.ptr), 422);
+    assert_true(world_has_fault("fields.officers", "not_listed"));
+    tb_str with_clerk = tb_printf(world.arena, body, task, "赵志远", "刘敏");
+    WORLD_DO(WORLD_SURVEYOR, "cases.complete", "%s", with_clerk.ptr);
+    assert_int_equal(world_call(WORLD_SURVEYOR_2, "cases.complete",
+                                "{\"id\":\"%s\",\"outcome\":\"confirm\"}", task),
+                     409); /* he was not there */
+    assert_true(world_has_fault("fields.officers", "not_listed"));
+    assert_int_equal(
+        world_call(WORLD_CLERK, "cases.complete", "{\"id\":\"%s\",\"outcome\":\"confirm\"}", task),
+        403); /* and she is no surveyor */
+}
+
+static void
 a_case_is_not_decided_around_its_survey(void **state)
 {
     (void)state;
@@ -418,6 +443,7 @@ main(void)
         TEST(an_applicant_who_works_here_does_not_decide_his_case),
         TEST(a_foreign_district_sees_nothing),
         TEST(a_survey_needs_two_officers_who_both_confirm),
+        TEST(nobody_is_named_as_an_officer_who_does_not_confirm_himself),
         TEST(later_readers_of_a_survey_see_what_was_looked_at),
         TEST(a_case_is_not_decided_around_its_survey),
         TEST(what_is_missing_is_told_once_and_completely),
