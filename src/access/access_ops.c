@@ -203,8 +203,11 @@ page_read(struct op_ctx *ctx, tb_str from, tb_str to, tb_str after, struct tb_js
     TB_TRY(op_read(ctx, &read, err));
     struct store_value params[] = {STORE_TEXT_OF(from), STORE_TEXT_OF(to), STORE_TEXT_OF(after),
                                    STORE_INT_OF(PAGE)};
+    int64_t ids[PAGE];
+    size_t count = 0;
     TB_TRY(store_select(read, SQL_ACCOUNTS_IN_SCOPE, params, TB_COUNT(params), &found, err));
-    while (store_next(found)) {
+    while (count < PAGE && store_next(found)) {
+        ids[count++] = store_int(found, 0);
         struct tb_json *account = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
         *ret_last = tb_str_copy(arena, store_text(found, 1));
         tb_json_set_text(arena, account, "user", *ret_last);
@@ -212,7 +215,15 @@ page_read(struct op_ctx *ctx, tb_str from, tb_str to, tb_str after, struct tb_js
         tb_json_set_text(arena, account, "state", tb_str_copy(arena, store_text(found, 3)));
         tb_json_set_text(arena, account, "made_at", tb_instant_format(arena, store_int(found, 4)));
     }
-    return store_rows_done(found, err);
+    TB_TRY(store_rows_done(found, err));
+    struct tb_json *account = list->first;
+    for (size_t i = 0; i < count; i++, account = account->next) {
+        struct op_grant *grants;
+        size_t grant_count;
+        TB_TRY(access__grants_read(read, arena, ids[i], op_now(ctx), &grants, &grant_count, err));
+        tb_json_set(account, "grants", access__grants_json(arena, grants, grant_count));
+    }
+    return TB_OK;
 }
 
 /* Pages go by sign-in name within the first administration grant; more grants are more calls by

@@ -147,6 +147,8 @@ void web__home(struct web__call *call);
 void web__sign_in(struct web__call *call);
 void web__sign_in_done(struct web__call *call);
 void web__sign_out(struct web__call *call);
+void web__password(struct web__call *call);
+void web__password_done(struct web__call *call);
 void web__work(struct web__call *call);
 void web__search(struct web__call *call);
 void web__item(struct web__call *call);

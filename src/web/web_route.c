@@ -55,6 +55,8 @@ const struct web__route web__routes[] = {
     {"GET",  "/sign-in",                  0,            web__sign_in},
     {"POST", "/sign-in",                  0,            web__sign_in_done},
     {"POST", "/sign-out",                 OP_SIGNED_IN, web__sign_out},
+    {"GET",  "/password",                 0,            web__password},
+    {"POST", "/password",                 0,            web__password_done},
     {"GET",  "/work",                     OP_SIGNED_IN, web__work},
 };
 /* clang-format on */

@@ -14,6 +14,9 @@ const struct web__route web__staff_routes[] = {
     {"GET",  "/board",                OP_SUPERVISOR | OP_HEAD,  web__board},
     {"GET",  "/cards",                OP_SUPERVISOR | OP_STAFF, web__cards},
     {"POST", "/cards/{id}",           OP_SUPERVISOR | OP_STAFF, web__card_act},
+    {"GET",  "/accounts",             OP_ADMIN,                 web__accounts},
+    {"POST", "/accounts",             OP_ADMIN,                 web__account_make},
+    {"POST", "/accounts/{user}",      OP_ADMIN,                 web__account_act},
     {"GET",  "/cases/{no}/files/{hash}", OP_SIGNED_IN,          web__case_file},
 };
 /* clang-format on */

@@ -396,6 +396,28 @@ class Journey {
     await this.look(supervisor, "cards");
   }
 
+  // An account made in the browser, and the first thing its owner does.
+  async administer() {
+    const admin = await this.as("admin"), fresh = await this.browser.person({ script: this.script, width: this.width });
+    await admin.goto(`${this.tongban.origin}/accounts`);
+    await admin.fill("#f-user", `xin-${this.mode}`);
+    await admin.fill("#f-name", "辛欣");
+    await admin.selectOption("#f-role", "reviewer");
+    await admin.fill("#f-division", "511602000000");
+    await this.press(admin, 'form[action="/accounts"] button');
+    await this.look(admin, "accounts");
+    const password = await this.text(admin, ".tb-callout .tb-mono");
+    await fresh.goto(`${this.tongban.origin}/sign-in`);
+    await this.signIn(fresh, { user: `xin-${this.mode}`, password });
+    await this.look(fresh, "password");
+    await fresh.fill("#f-old", password);
+    await fresh.fill("#f-new", "一句只有我自己知道的话");
+    await fresh.fill("#f-again", "一句只有我自己知道的话");
+    await this.press(fresh, "main form button");
+    this.need(new URL(fresh.url()).pathname === "/tasks", "a new password does not open the work list");
+    await this.look(fresh, "tasks");
+  }
+
   // A session that is over keeps what was typed.
   async expire(page) {
     await page.goto(`${this.tongban.origin}/search?q=${encodeURIComponent(ROAD.find)}`);
@@ -455,6 +477,7 @@ class Journey {
     const services = [HEALTH, PLEDGE, ROAD].filter((service) => !wanted || service.name === wanted);
     for (const [index, service] of services.entries()) await this.whole(service, applicant, index === 0);
     await this.supervise();
+    await this.administer();
     await this.expire(applicant);
   }
 }

@@ -117,6 +117,7 @@ open_all(struct tb_err *err)
     TB_TRY(op_registry_new(tables, store, &env, &registry, err));
     TB_TRY(account_make("applicant", OP_APPLICANT, err));
     TB_TRY(account_make("reviewer", OP_REVIEWER, err));
+    TB_TRY(account_make("admin", OP_ADMIN, err));
     struct web_options web_options = {.registry = registry, .access = access_module, .env = &env};
     return web_open(&web_options, &web, err);
 }
@@ -373,6 +374,71 @@ signing_in_leads_back_to_a_page_of_ours_only(void **state)
     assert_false(says(&wrong, "value=\"wrong\""));
 }
 
+/* The text between two marks of the last page. */
+static tb_str
+between(const struct browser *browser, const char *before, const char *behind)
+{
+    ptrdiff_t at = tb_str_find(browser->page, tb_str_of(before));
+    assert_true(at >= 0);
+    tb_str rest = tb_str_sub(browser->page, (size_t)at + strlen(before), browser->page.len);
+    at = tb_str_find(rest, tb_str_of(behind));
+    assert_true(at >= 0);
+    return tb_str_sub(rest, 0, (size_t)at);
+}
+
+static int
+act(struct browser *browser, const char *path, const char *fields)
+{
+    return ask(browser, "POST", path,
+               tb_printf(arena, "csrf=" TB_FMT "&%s", TB_ARG(token(browser)), fields));
+}
+
+static void
+a_new_account_begins_with_a_password_of_its_own(void **state)
+{
+    (void)state;
+    struct browser admin = {0}, fresh = {0};
+    sign_in(&admin, "admin");
+    assert_true(tb_str_is(admin.location, "/accounts"));
+    assert_int_equal(ask(&admin, "GET", "/accounts", TB_STR_NONE), 200);
+    assert_true(says(&admin, "reviewer"));
+    assert_int_equal(act(&admin, "/accounts", "user=fresh&name=%E6%9D%8E"), 422);
+    assert_true(says(&admin, "value=\"fresh\""));
+    assert_true(says(&admin, "f-role-error"));
+    assert_int_equal(
+        act(&admin, "/accounts", "user=fresh&name=%E6%9D%8E&role=reviewer&division=511602000000"),
+        200);
+    tb_str once = tb_str_copy(arena, between(&admin, "tb-mono\">", "</span><br>"));
+    assert_int_equal(once.len, 20);
+    assert_int_equal(ask(&admin, "GET", "/accounts", TB_STR_NONE), 200);
+    assert_false(tb_str_contains(admin.page, once));
+    assert_int_equal(ask(&fresh, "GET", "/sign-in", TB_STR_NONE), 200);
+    assert_int_equal(
+        act(&fresh, "/sign-in",
+            tb_cstr(arena, tb_printf(arena, "user=fresh&password=" TB_FMT, TB_ARG(once)))),
+        303);
+    assert_true(tb_str_is(fresh.location, "/password"));
+    assert_int_equal(ask(&fresh, "GET", "/tasks", TB_STR_NONE), 403);
+    assert_int_equal(ask(&fresh, "GET", "/password", TB_STR_NONE), 200);
+    assert_int_equal(act(&fresh, "/password", "old=x&new=1234567890a&again=1234567890b"), 422);
+    assert_int_equal(act(&fresh, "/password", "old=x&new=short&again=short"), 422);
+    assert_true(says(&fresh, "f-old-error") && says(&fresh, "f-new-error"));
+    assert_int_equal(
+        act(&fresh, "/password",
+            tb_cstr(arena,
+                    tb_printf(arena, "old=" TB_FMT "&new=my+own+sentence&again=my+own+sentence",
+                              TB_ARG(once)))),
+        303);
+    assert_int_equal(ask(&fresh, "GET", "/tasks", TB_STR_NONE), 200);
+    assert_int_equal(ask(&admin, "GET", "/accounts", TB_STR_NONE), 200);
+    assert_int_equal(act(&admin, "/accounts/fresh", "do=lock"), 303);
+    assert_int_equal(ask(&fresh, "GET", "/tasks", TB_STR_NONE), 401);
+    assert_int_equal(ask(&admin, "GET", "/accounts?did=lock", TB_STR_NONE), 200);
+    assert_true(says(&admin, "已锁定"));
+    assert_int_equal(act(&admin, "/accounts/admin", "do=lock"), 409);
+    assert_int_equal(act(&admin, "/accounts/fresh", "do=burn"), 404);
+}
+
 int
 main(void)
 {
@@ -383,6 +449,7 @@ main(void)
         cmocka_unit_test(a_form_that_is_not_ours_is_refused),
         cmocka_unit_test(staff_pages_are_for_staff),
         cmocka_unit_test(signing_in_leads_back_to_a_page_of_ours_only),
+        cmocka_unit_test(a_new_account_begins_with_a_password_of_its_own),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

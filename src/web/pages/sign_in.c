@@ -123,7 +123,9 @@ own_page(const struct web__call *call)
         return "/tasks";
     if ((call->roles & OP_SUPERVISOR) != 0)
         return "/board";
-    if ((call->roles & (OP_EDITOR | OP_ADMIN)) != 0)
+    if ((call->roles & OP_ADMIN) != 0)
+        return "/accounts";
+    if ((call->roles & OP_EDITOR) != 0)
         return "/search";
     return "/my";
 }
@@ -148,7 +150,9 @@ web__sign_in_done(struct web__call *call)
                     0, call->request->is_tls);
     web__adopt_session(call, token);
     tb_str path = web__field(call, "replay"), next = safe_next(web__field(call, "next"));
-    if (path.len > 0)
+    if (tb_json_is_true(tb_json_get(result.out, "must_change_password")))
+        web__go(call, "/password");
+    else if (path.len > 0)
         replay(call, path);
     else if (next.len > 0)
         web__go(call, TB_FMT, TB_ARG(next));
