@@ -160,6 +160,63 @@ TB_NODISCARD tb_status dmn_plan_eval_json(struct tb_buf *out, const struct dmn_p
                                           tb_str json, struct tb_faults *faults,
                                           struct tb_err *err);
 
+/* ---- batches ----------------------------------------------------------------------------------------------------- */
+
+typedef enum {
+    DMN_COLUMN_VALUES,   /* const struct feel_value: anything */
+    DMN_COLUMN_NUMBERS,  /* const int64_t, at .scale: 12.50 is 1250 at scale 2 */
+    DMN_COLUMN_DAYS,     /* const int32_t, days since 1970-01-01 */
+    DMN_COLUMN_BOOLEANS, /* const uint8_t, 0 or 1 */
+    DMN_COLUMN_TEXTS,    /* const uint32_t: places in .texts */
+} dmn_column_kind;
+
+/* A column of inputs. All of it is borrowed while a batch runs; texts also while it is made. */
+struct dmn_column {
+    tb_str input; /* name of an input of the model; others are left out */
+    dmn_column_kind kind;
+    int scale; /* numbers; 0 to 9 */
+    const tb_str *texts;
+    size_t text_count;
+    const void *items;    /* as many as there are rows */
+    const uint8_t *nulls; /* 1 where the value is null; NULL: nowhere */
+};
+
+/* Results of one decision, by row: items[codes[row]], or items[row] where codes is NULL. In the arena of the run and in
+ * the batch. */
+struct dmn_results {
+    tb_str decision;
+    const uint16_t *codes;
+    const struct feel_value *items;
+    size_t item_count;
+};
+
+/* Decisions of one model over columns of one shape. Immutable; may be shared between threads. */
+struct dmn_batch;
+
+/* Owned: dmn_batch_free. Keeps the model. columns say kind, scale and texts; their items may come later. Inputs without
+ * a column are null. Every decision can run in a batch; dmn_batch_why names those that run row by row. TB_NOT_FOUND,
+ * TB_INVALID. */
+TB_NODISCARD tb_status dmn_batch_new(const struct dmn_model *model, const tb_str *decisions,
+                                     size_t decision_count, const struct dmn_column *columns,
+                                     size_t column_count, struct dmn_batch **ret_batch,
+                                     struct tb_err *err);
+void dmn_batch_free(struct dmn_batch *batch); /* NULL is fine */
+/* Why a decision runs row by row; NULL when it does not. */
+const char *dmn_batch_why(const struct dmn_batch *batch, size_t decision);
+/* Gives for every row what dmn_eval gives for it. columns: of the same shape and order as given to dmn_batch_new.
+ * threads: how many run at once, 0 and 1 none but the caller. ret_results: decision_count. TB_LIMIT. */
+TB_NODISCARD tb_status dmn_batch_run(struct tb_arena *arena, const struct dmn_batch *batch,
+                                     const struct dmn_column *columns, size_t row_count,
+                                     unsigned threads, struct dmn_results *ret_results,
+                                     struct tb_err *err);
+
+/* The result of a row. */
+static inline const struct feel_value *
+dmn_result(const struct dmn_results *results, size_t row)
+{
+    return &results->items[results->codes != NULL ? results->codes[row] : row];
+}
+
 /* ---- because ----------------------------------------------------------------------------------------------------- */
 
 /* A rule of a decision table that hit. */

@@ -104,6 +104,35 @@ dmn__choice(struct dmn__planner *p, const struct feel_value *value)
     return (uint32_t)plan->choice_count - 1;
 }
 
+void
+dmn__may_hold(struct dmn__planner *p, uint16_t at, size_t choice)
+{
+    if (choice / 64 >= p->possible_words[at]) {
+        size_t words = p->plan->choice_count / 64 + 1;
+        uint64_t *more = TB_NEW_ARRAY(p->scratch, words, uint64_t);
+        if (p->possible_words[at] > 0)
+            memcpy(more, p->possible[at], p->possible_words[at] * sizeof(*more));
+        p->possible[at] = more;
+        p->possible_words[at] = words;
+    }
+    p->possible[at][choice / 64] |= UINT64_C(1) << (choice % 64);
+}
+
+static bool
+may_hold(const struct dmn__planner *p, uint16_t at, size_t choice)
+{
+    return choice / 64 < p->possible_words[at] &&
+           (p->possible[at][choice / 64] >> (choice % 64) & 1) != 0;
+}
+
+void
+dmn__may_hold_all(struct dmn__planner *p, uint16_t at, uint16_t from)
+{
+    for (size_t i = 0; i < p->possible_words[from] * 64; i++)
+        if (may_hold(p, from, i))
+            dmn__may_hold(p, at, i);
+}
+
 /* Texts of up to 16 bytes are hashed by their first and last bytes alone; that is quick, and rules seldom differ only
  * in the middle. */
 static inline uint64_t
@@ -236,7 +265,8 @@ map_choices(struct dmn__planner *p, uint16_t at, dmn__lane lane, uint16_t *ret_a
     struct dmn__register to = {(uint8_t)lane, 0};
     for (size_t i = 0; lane == DMN__LANE_NUMBER && i < count; i++) {
         const struct feel_value *one = &plan->choices[i];
-        if (one->kind == FEEL_NUMBER && !one->u.number.is_wide && one->u.number.scale > to.scale)
+        if (may_hold(p, at, i) && one->kind == FEEL_NUMBER && !one->u.number.is_wide &&
+            one->u.number.scale > to.scale)
             to.scale = (int8_t)one->u.number.scale;
     }
     if (to.scale > DMN__SCALE_MAX)
@@ -328,6 +358,8 @@ conform_choices(struct dmn__planner *p, const struct feel_type *type, tb_str wha
     bool is_changed = false;
     for (size_t i = 0; i < count; i++) {
         struct feel_value own = plan->choices[i], value;
+        if (!may_hold(p, operand->at, i))
+            continue;
         dmn__conform(p->run, &own, type, what, &value);
         values[i] = dmn__choice(p, &value);
         is_changed |= values[i] != (int64_t)i;
@@ -343,6 +375,9 @@ conform_choices(struct dmn__planner *p, const struct feel_type *type, tb_str wha
         return false;
     op->a = operand->at;
     op->data = map;
+    for (size_t i = 0; i < count; i++)
+        if (may_hold(p, operand->at, i))
+            dmn__may_hold(p, op->to, (size_t)values[i]);
     operand->at = op->to;
     return true;
 }
@@ -491,10 +526,12 @@ settle_inputs(struct dmn_plan *plan)
     }
 }
 
-static bool
-plan_result(struct dmn__planner *p, const struct dmn__node *node)
+bool
+dmn__plan_result(struct dmn__planner *p, const struct dmn__node *node, uint16_t *ret_at)
 {
     struct dmn__operand result;
+    p->depth = 0;
+    p->plan->why = NULL;
     if (!dmn__plan_decision(p, node, &result))
         return false;
     if (result.constant != NULL)
@@ -502,7 +539,7 @@ plan_result(struct dmn__planner *p, const struct dmn__node *node)
     dmn__lane lane = p->plan->registers[result.at].lane;
     if (lane != DMN__LANE_CHOICE && lane != DMN__LANE_BOOLEAN)
         return dmn__cannot(p, "a result that is neither a constant nor a truth");
-    p->plan->result = result.at;
+    *ret_at = result.at;
     return true;
 }
 
@@ -521,35 +558,49 @@ read_inputs(struct dmn__planner *p, const struct dmn__node *node)
     }
 }
 
+void
+dmn__planner_start(struct dmn__planner *p, const struct dmn_model *model,
+                   const struct dmn__node *node)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct dmn_plan *plan = TB_NEW(arena, struct dmn_plan);
+    struct feel_value values[3] = {feel_null(), feel_boolean(false), feel_boolean(true)};
+    *p = (struct dmn__planner){.plan = plan, .arena = arena, .scratch = tb_arena_new(0)};
+    plan->arena = arena;
+    plan->model = dmn_model_ref(model);
+    plan->result = DMN__NO_REGISTER;
+    read_inputs(p, node);
+    p->run = TB_NEW(p->scratch, struct dmn__run);
+    dmn__run_init(p->run, feel_vm_new(arena, NULL), model, NULL);
+    for (size_t i = 0; i < TB_COUNT(values); i++)
+        dmn__choice(p, &values[i]);
+}
+
+void
+dmn__planner_finish(struct dmn__planner *p)
+{
+    dmn__finish_tables(p);
+    settle_inputs(p->plan);
+    write_choices(p);
+    tb_arena_free(p->scratch);
+}
+
 tb_status
 dmn_plan_new(const struct dmn_model *model, tb_str decision, struct dmn_plan **ret_plan,
              struct tb_err *err)
 {
     const struct dmn__node *node = dmn__node_find(model, DMN__DECISION, decision);
+    struct dmn__planner p;
+    uint16_t result;
     if (node == NULL)
         return tb_fail(err, TB_NOT_FOUND, "model " TB_FMT " has no decision \"" TB_FMT "\"",
                        TB_ARG(model->name), TB_ARG(decision));
-    struct tb_arena *arena = tb_arena_new(0);
-    struct dmn_plan *plan = TB_NEW(arena, struct dmn_plan);
-    struct dmn__planner p = {.plan = plan, .arena = arena, .scratch = tb_arena_new(0)};
-    struct dmn__run run;
-    struct feel_value values[3] = {feel_null(), feel_boolean(false), feel_boolean(true)};
-    plan->arena = arena;
-    plan->model = dmn_model_ref(model);
-    plan->decision = node->info.name;
-    plan->result = DMN__NO_REGISTER;
-    read_inputs(&p, node);
-    dmn__run_init(&run, feel_vm_new(arena, NULL), model, NULL);
-    p.run = &run;
-    for (size_t i = 0; i < TB_COUNT(values); i++)
-        dmn__choice(&p, &values[i]);
-    if (plan_result(&p, node)) {
-        dmn__finish_tables(&p);
-        settle_inputs(plan);
-        write_choices(&p);
-    }
-    tb_arena_free(p.scratch);
-    *ret_plan = plan;
+    dmn__planner_start(&p, model, node);
+    p.plan->decision = node->info.name;
+    if (dmn__plan_result(&p, node, &result))
+        p.plan->result = result;
+    dmn__planner_finish(&p);
+    *ret_plan = p.plan;
     return TB_OK;
 }
 

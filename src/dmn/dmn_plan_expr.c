@@ -374,6 +374,11 @@ pick(struct expr *e, uint16_t condition, struct dmn__operand branches[2], struct
     op->c = own.c;
     op->low = own.low;
     op->high = own.high;
+    for (int i = 0; lane.lane == DMN__LANE_CHOICE && i < 2; i++)
+        if ((i == 0 ? own.b : own.c) != DMN__NO_REGISTER)
+            dmn__may_hold_all(e->p, op->to, i == 0 ? own.b : own.c);
+        else
+            dmn__may_hold(e->p, op->to, (size_t)(i == 0 ? own.low : own.high));
     *ret = (struct dmn__operand){.at = op->to};
     return true;
 }

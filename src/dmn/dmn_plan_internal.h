@@ -152,6 +152,8 @@ struct dmn__planner {
     uint32_t *choice_slots; /* by literal text */
     size_t choice_slot_cap;
     tb_str *choice_keys;
+    uint64_t *possible[DMN__REGISTERS_MAX]; /* choices that a register can hold, as bits */
+    size_t possible_words[DMN__REGISTERS_MAX];
     struct dmn__plan_node {
         const struct dmn__node *node;
         struct dmn__operand *operand;
@@ -170,6 +172,9 @@ struct dmn__operand {
 bool dmn__cannot(struct dmn__planner *p, const char *why);
 struct dmn__op *dmn__op_add(struct dmn__planner *p, dmn__op_code code, dmn__lane lane, int scale);
 uint32_t dmn__choice(struct dmn__planner *p, const struct feel_value *value);
+/* Notes that a register of choices can hold this one, or all that another can. */
+void dmn__may_hold(struct dmn__planner *p, uint16_t at, size_t choice);
+void dmn__may_hold_all(struct dmn__planner *p, uint16_t at, uint16_t from);
 uint32_t dmn__intern(struct dmn__planner *p, tb_str text);
 /* A constant as an integer of a lane. */
 bool dmn__as_integer(struct dmn__planner *p, const struct feel_value *value,
@@ -193,12 +198,22 @@ void dmn__finish_tables(struct dmn__planner *p);
 bool dmn__plan_decision(struct dmn__planner *p, const struct dmn__node *node,
                         struct dmn__operand *ret);
 
+/* A plan without results for the inputs that node (NULL: anything) hangs on; then a result for each decision; then the
+ * end, which frees what planning alone needed. */
+void dmn__planner_start(struct dmn__planner *p, const struct dmn_model *model,
+                        const struct dmn__node *node);
+bool dmn__plan_result(struct dmn__planner *p, const struct dmn__node *node, uint16_t *ret_at);
+void dmn__planner_finish(struct dmn__planner *p);
+
 /* Place of a text in the dictionary, 0 when it is not there. */
 uint32_t dmn__text_find(const struct dmn_plan *plan, tb_str text);
 /* Runs the operations; false: an integer overflowed. */
 bool dmn__plan_run(const struct dmn_plan *plan, struct dmn__row *row);
-/* Number of the choice that the row's result is. */
-size_t dmn__plan_choice(const struct dmn_plan *plan, const struct dmn__row *row);
+/* Number of the choice that a register of a row holds. */
+size_t dmn__plan_choice(const struct dmn_plan *plan, const struct dmn__row *row, uint16_t at);
+/* Puts a value into a row; false when it does not fit. */
+bool dmn__plan_bind(const struct dmn_plan *plan, const struct dmn__plan_input *input,
+                    const struct feel_value *value, struct dmn__row *row);
 /* Runs the table on one row. */
 uint32_t dmn__table_run(const struct dmn__plan_table *table, const struct dmn__row *row);
 

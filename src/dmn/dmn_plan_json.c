@@ -223,6 +223,6 @@ dmn_plan_eval_json(struct tb_buf *out, const struct dmn_plan *plan, tb_str json,
     struct scan scan = {.at = json.ptr, .end = json.ptr + json.len, .plan = plan, .row = &row};
     if (json.len == 0 || !read_row(&scan) || !dmn__plan_run(plan, &row))
         return evaluate(out, plan, json, faults, err);
-    tb_buf_str(out, plan->choice_texts[dmn__plan_choice(plan, &row)]);
+    tb_buf_str(out, plan->choice_texts[dmn__plan_choice(plan, &row, plan->result)]);
     return TB_OK;
 }

@@ -43,19 +43,30 @@ bind(const struct dmn_plan *plan, const struct dmn__plan_input *input,
     }
 }
 
+static inline bool
+bind_input(const struct dmn_plan *plan, const struct dmn__plan_input *input,
+           const struct feel_value *value, struct dmn__row *row)
+{
+    bool is_null = value->kind == FEEL_NULL;
+    row->nulls[input->at] = is_null;
+    row->values[input->at] = 0;
+    return is_null || bind(plan, input, value, &row->values[input->at]);
+}
+
+bool
+dmn__plan_bind(const struct dmn_plan *plan, const struct dmn__plan_input *input,
+               const struct feel_value *value, struct dmn__row *row)
+{
+    return bind_input(plan, input, value, row);
+}
+
 static bool
 bind_all(const struct dmn_plan *plan, const struct feel_value *inputs, struct dmn__row *row)
 {
-    for (size_t i = 0; i < plan->input_count; i++) {
-        const struct dmn__plan_input *input = &plan->inputs[i];
-        if (input->at == DMN__NO_REGISTER)
-            continue;
-        bool is_null = inputs[i].kind == FEEL_NULL;
-        row->nulls[input->at] = is_null;
-        row->values[input->at] = 0;
-        if (!is_null && !bind(plan, input, &inputs[i], &row->values[input->at]))
+    for (size_t i = 0; i < plan->input_count; i++)
+        if (plan->inputs[i].at != DMN__NO_REGISTER &&
+            !bind_input(plan, &plan->inputs[i], &inputs[i], row))
             return false;
-    }
     return true;
 }
 
@@ -239,12 +250,12 @@ dmn__plan_run(const struct dmn_plan *plan, struct dmn__row *row)
 /* ---- results ----------------------------------------------------------------------------------------------------- */
 
 size_t
-dmn__plan_choice(const struct dmn_plan *plan, const struct dmn__row *row)
+dmn__plan_choice(const struct dmn_plan *plan, const struct dmn__row *row, uint16_t at)
 {
-    if (row->nulls[plan->result])
+    if (row->nulls[at])
         return 0;
-    size_t value = (size_t)row->values[plan->result];
-    return plan->registers[plan->result].lane == DMN__LANE_BOOLEAN ? 1 + value : value;
+    size_t value = (size_t)row->values[at];
+    return plan->registers[at].lane == DMN__LANE_BOOLEAN ? 1 + value : value;
 }
 
 static tb_status
@@ -266,6 +277,6 @@ dmn_plan_eval(struct tb_arena *arena, const struct dmn_plan *plan, const struct 
     if (plan->result == DMN__NO_REGISTER || !bind_all(plan, inputs, &row) ||
         !dmn__plan_run(plan, &row))
         return evaluate(arena, plan, inputs, ret_value, err);
-    *ret_value = plan->choices[dmn__plan_choice(plan, &row)];
+    *ret_value = plan->choices[dmn__plan_choice(plan, &row, plan->result)];
     return TB_OK;
 }

@@ -239,6 +239,9 @@ dmn__plan_table(struct dmn__planner *p, const struct dmn__node *node,
     if (op == NULL)
         return false;
     op->data = t.to;
+    dmn__may_hold(p, op->to, 0);
+    for (size_t rule = 0; rule <= table->rule_count; rule++)
+        dmn__may_hold(p, op->to, t.to->choices[rule]);
     *ret = (struct dmn__operand){.at = op->to};
     return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plans: random expressions and odd JSON give what the evaluator gives, value for value. */
+/* Plans and batches: random expressions and odd JSON give what the evaluator gives, value for value. */
 #include "dmn/dmn.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -243,6 +243,146 @@ a_plan_of_any_expression_gives_what_the_evaluator_gives(void **unused)
     tb_arena_free(scratch);
 }
 
+/* ---- batches ----------------------------------------------------------------------------------------------------- */
+
+#define BATCHES 300
+#define BATCH_ROWS 1500 /* a full block and one that is not */
+
+struct columns {
+    int64_t numbers[2][BATCH_ROWS];
+    uint32_t texts[BATCH_ROWS];
+    uint8_t truths[BATCH_ROWS];
+    int32_t days[BATCH_ROWS];
+    uint8_t nulls[5][BATCH_ROWS];
+    struct feel_value values[5][BATCH_ROWS];
+    struct dmn_column columns[5];
+};
+
+static const tb_str dictionary[] = {
+    {"a", sizeof("a") - 1},
+    {"b", sizeof("b") - 1},
+    {"中文", sizeof("中文") - 1},
+    {"", sizeof("") - 1},
+    {"a text that no rule names", sizeof("a text that no rule names") - 1}};
+
+static int64_t
+random_number(void)
+{
+    static const int64_t edges[] = {0, 1000, 2000, 2500, -1000, 10000, 1};
+    if (pick(40) == 0) /* now and then so large that products overflow */
+        return INT64_MAX / (1 + (int64_t)pick(9));
+    return pick(2) ? edges[pick(TB_COUNT(edges))] : (int64_t)pick(4000000) - 1000000;
+}
+
+static struct feel_value
+as_value(const struct columns *c, int column, size_t row)
+{
+    struct feel_value number = feel_integer(0);
+    if (c->columns[column].nulls != NULL && c->nulls[column][row])
+        return feel_null();
+    number.u.number.u.coef = column < 2 ? c->numbers[column][row] : 0;
+    number.u.number.scale = (int16_t)c->columns[column].scale;
+    return column < 2    ? number
+           : column == 2 ? feel_string(dictionary[c->texts[row]])
+           : column == 3 ? feel_boolean(c->truths[row])
+                         : feel_date(tb_date_from_days(c->days[row]));
+}
+
+static void
+fill_columns(struct columns *c, bool has_large)
+{
+    const void *const items[] = {c->numbers[0], c->numbers[1], c->texts, c->truths, c->days};
+    static const dmn_column_kind kinds[] = {DMN_COLUMN_NUMBERS, DMN_COLUMN_NUMBERS,
+                                            DMN_COLUMN_TEXTS, DMN_COLUMN_BOOLEANS, DMN_COLUMN_DAYS};
+    static const char *const inputs[] = {"n", "m", "s", "b", "d"};
+    for (int i = 0; i < 5; i++)
+        c->columns[i] = (struct dmn_column){.input = tb_str_of(inputs[i]),
+                                            .kind = kinds[i],
+                                            .scale = i < 2 ? (int)pick(4) : 0,
+                                            .texts = dictionary,
+                                            .text_count = TB_COUNT(dictionary),
+                                            .items = items[i],
+                                            .nulls = pick(2) ? c->nulls[i] : NULL};
+    for (size_t row = 0; row < BATCH_ROWS; row++) {
+        for (int i = 0; i < 2; i++)
+            do
+                c->numbers[i][row] = random_number();
+            while (!has_large && c->numbers[i][row] > 4000000);
+        c->texts[row] = pick(TB_COUNT(dictionary));
+        c->truths[row] = (uint8_t)pick(2);
+        c->days[row] = 10000 + (int32_t)pick(12000);
+        for (int i = 0; i < 5; i++)
+            c->nulls[i][row] = pick(20) == 0;
+    }
+    for (int i = 0; i < 5; i++)
+        for (size_t row = 0; row < BATCH_ROWS; row++)
+            c->values[i][row] = as_value(c, i, row);
+    for (int i = 0; i < 5; i++)
+        if (pick(8) == 0) { /* the same as values of any kind, some of a wrong one */
+            c->values[i][pick(BATCH_ROWS)] = feel_string(TB_STR("x"));
+            c->columns[i].kind = DMN_COLUMN_VALUES;
+            c->columns[i].items = c->values[i];
+            c->columns[i].nulls = NULL;
+        }
+}
+
+static size_t
+check_batch(struct tb_arena *arena, const struct dmn_model *model, const struct columns *c)
+{
+    static const tb_str decisions[] = {{"D", sizeof("D") - 1}, {"E", sizeof("E") - 1}};
+    struct dmn_results results[2];
+    struct dmn_batch *batch;
+    struct tb_arena *scratch = tb_arena_new(0);
+    assert_int_equal(dmn_batch_new(model, decisions, 2, c->columns, 5, &batch, NULL), TB_OK);
+    assert_int_equal(
+        dmn_batch_run(arena, batch, c->columns, BATCH_ROWS, 1 + pick(3), results, NULL), TB_OK);
+    for (size_t row = 0; row < BATCH_ROWS; row++) {
+        struct feel_entry entries[5];
+        tb_arena_reset(scratch);
+        for (int i = 0; i < 5; i++)
+            entries[i] = (struct feel_entry){c->columns[i].input, c->values[i][row]};
+        struct feel_value context = feel_context_of(scratch, entries, 5), wanted;
+        for (size_t r = 0; r < 2; r++) {
+            const struct feel_value *got = dmn_result(&results[r], row);
+            assert_int_equal(dmn_eval(scratch, model, decisions[r], &context, NULL, &wanted, NULL),
+                             TB_OK);
+            tb_str one = feel_format_literal(scratch, &wanted);
+            tb_str other = feel_format_literal(scratch, got);
+            if (!tb_str_eq(one, other))
+                print_error("row %zu, " TB_FMT ": wanted " TB_FMT ", got " TB_FMT "\n", row,
+                            TB_ARG(feel_format(scratch, &context)), TB_ARG(one), TB_ARG(other));
+            assert_true(tb_str_eq(one, other));
+        }
+    }
+    size_t planned = (dmn_batch_why(batch, 0) == NULL) + (dmn_batch_why(batch, 1) == NULL);
+    dmn_batch_free(batch);
+    tb_arena_free(scratch);
+    return planned;
+}
+
+static void
+a_batch_gives_for_every_row_what_the_evaluator_gives(void **unused)
+{
+    static struct columns columns;
+    struct tb_arena *arena = tb_arena_new(0);
+    size_t planned = 0;
+    (void)unused;
+    for (int e = 0; e < BATCHES; e++) {
+        struct tb_buf inner = {.arena = arena}, outer = {.arena = arena};
+        tb_arena_reset(arena);
+        put_result(&inner, 2);
+        put_result(&outer, 3);
+        tb_buf_cstr(&outer, pick(3) == 0 ? " = E" : "");
+        struct dmn_model *model = model_of(arena, tb_buf_done(&inner), tb_buf_done(&outer));
+        fill_columns(&columns, pick(3) == 0);
+        planned += check_batch(arena, model, &columns);
+        dmn_model_unref(model);
+    }
+    print_message("%d decisions, %zu of them planned\n", 2 * BATCHES, planned);
+    assert_true(planned > BATCHES / 2);
+    tb_arena_free(arena);
+}
+
 /* ---- odd JSON ---------------------------------------------------------------------------------------------------- */
 
 static const char *const odd[] = {
@@ -336,6 +476,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_of_any_expression_gives_what_the_evaluator_gives),
+        cmocka_unit_test(a_batch_gives_for_every_row_what_the_evaluator_gives),
         cmocka_unit_test(odd_json_is_judged_as_the_json_reader_judges_it),
     };
     return cmocka_run_group_tests_name("dmn_plan", tests, NULL, NULL);
