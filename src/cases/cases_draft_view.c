@@ -190,13 +190,17 @@ add_papers(struct draft_view *view, struct tb_err *err)
         bool is_brought = tb_json_is_true(tb_json_get(material, "bring"));
         bool is_required = tb_str_is(tb_json_get_text(material, "necessity"), "required");
         bool may_be_late = tb_json_is_true(tb_json_get(material, "late"));
+        bool is_replaced = packs_form_replaces(packs_form_find(view->draft->pack, view->item->form),
+                                               view->fields, id);
+        tb_json_set_bool(view->arena, row, "is_replaced", is_replaced);
         tb_json_set_text(view->arena, row, "state",
                          files->count > 0             ? TB_STR("given")
+                         : is_replaced                ? TB_STR("called_up")
                          : !is_brought                ? tb_json_get_text(material, "source")
                          : is_required && may_be_late ? TB_STR("late")
                          : is_required                ? TB_STR("missing")
                                                       : TB_STR("optional"));
-        if (files->count == 0 && is_brought && is_required && !may_be_late)
+        if (files->count == 0 && is_brought && is_required && !may_be_late && !is_replaced)
             note_missing(view, "material", id, tb_json_get_text(material, "name"));
     }
     return TB_OK;

@@ -235,6 +235,9 @@ judge_paper(struct cases__filing *filing, const struct tb_json *material,
         paper->state = "given";
     } else if (!is_brought) {
         paper->state = state_of_source(tb_json_get_text(material, "source"));
+    } else if (packs_form_replaces(packs_form_find(filing->pack, filing->item->form),
+                                   filing->fields, paper->material)) {
+        paper->state = "called_up";
     } else if (!is_required) {
         paper->state = "not_given";
     } else if (may_be_late) {

@@ -388,6 +388,10 @@ TB_NODISCARD tb_status packs_form_check(struct tb_arena *arena, const struct pac
  * {"party":{…},"licence":{…}}. In arena. */
 struct tb_json *packs_form_prefill(struct tb_arena *arena, const struct packs_form *form,
                                    const struct tb_json *fields, const struct tb_json *sources);
+/* Does a filled-in field say what a paper would (properties.replaces: ids of materials with |)? A
+ * report's number does for the report. */
+bool packs_form_replaces(const struct packs_form *form, const struct tb_json *fields,
+                         tb_str material);
 /* fields as they are kept: what has a check by name (properties.check) in capitals, narrow, without
  * blanks and dashes, as the check reads it; everything else as typed. In arena. */
 struct tb_json *packs_form_tidy(struct tb_arena *arena, const struct packs_form *form,

@@ -83,6 +83,17 @@ need_words(const struct packs__check *check, const struct packs_form *form,
 }
 
 static void
+check_replaced(const struct packs__check *check, const struct packs_form *form,
+               const struct tb_json *component)
+{
+    tb_str words = tb_json_get_text(tb_json_get(component, "properties"), "replaces"), id;
+    while (words.len > 0 && tb_str_cut(&words, '|', &id))
+        if (packs_material_find(check->pack, id) == NULL)
+            packs__fault(check->faults, form->file, component->line, "dangling",
+                         "没有 %.*s 这种材料", "there is no material called %.*s", TB_ARG(id));
+}
+
+static void
 check_component(const struct packs__check *check, const struct packs_form *form,
                 const struct tb_json *component, const struct feel_scope *scope)
 {
@@ -102,6 +113,7 @@ check_component(const struct packs__check *check, const struct packs_form *form,
                      "there is no check called %.*s", TB_ARG(kind));
     need_feel(check, form->file, component->line,
               tb_json_text(tb_json_path(component, "conditional.hide")), scope);
+    check_replaced(check, form, component);
     check_values(check, form->file, component);
 }
 

@@ -122,6 +122,29 @@ packs_form_prefill(struct tb_arena *arena, const struct packs_form *form,
     return filled;
 }
 
+static bool
+has_word(tb_str words, tb_str word)
+{
+    tb_str one;
+    while (words.len > 0 && tb_str_cut(&words, '|', &one))
+        if (tb_str_eq(one, word))
+            return true;
+    return false;
+}
+
+bool
+packs_form_replaces(const struct packs_form *form, const struct tb_json *fields, tb_str material)
+{
+    TB_JSON_EACH(field, fields)
+    {
+        const struct tb_json *component = packs__form_component(form, field->key);
+        tb_str words = tb_json_get_text(tb_json_get(component, "properties"), "replaces");
+        if (tb_str_trim(tb_json_text(field)).len > 0 && has_word(words, material))
+            return true;
+    }
+    return false;
+}
+
 struct tb_json *
 packs_form_tidy(struct tb_arena *arena, const struct packs_form *form, const struct tb_json *fields)
 {

@@ -137,6 +137,24 @@ a_period_is_extended_once_by_the_head(void **state)
     assert_true(world_has_fault("days", "once"));
 }
 
+static void
+a_number_in_the_form_does_for_the_report(void **state)
+{
+    (void)state;
+    world_set_time("2026-03-02T09:30");
+    const char *papers = health_papers(WORLD_APPLICANT, "drawings", NULL);
+    assert_int_equal(world_call(WORLD_APPLICANT, "cases.file",
+                                "{\"item\":\"" HEALTH_NEW "\",\"answers\":" HEALTH_ANSWERS(
+                                    "ordinary") ",\"fields\":%s,\"materials\":%s}",
+                                health_fields(HEALTH_VENUE), papers),
+                     422);
+    assert_true(world_has_fault("materials.test-report", "missing"));
+    WORLD_DO(WORLD_APPLICANT, "cases.file",
+             "{\"item\":\"" HEALTH_NEW
+             "\",\"answers\":" HEALTH_ANSWERS("ordinary") ",\"fields\":%s,\"materials\":%s}",
+             health_fields(HEALTH_VENUE ",\"report_number\":\"川检2026-118\""), papers);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_stop)
 
 int
@@ -147,6 +165,7 @@ main(void)
         TEST(a_renewal_not_decided_before_the_permit_ends_counts_as_granted),
         TEST(only_a_listed_reason_stops_the_clock),
         TEST(a_period_is_extended_once_by_the_head),
+        TEST(a_number_in_the_form_does_for_the_report),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,7 @@ const VALUES = { name: "广安区大山商贸有限公司", credit_code: creditC
   address: "四川省广安市广安区建安北路88号", person_name: "何大山", person_id: OWNER_ID, id_number: OWNER_ID, phone: "13900007701",
   area: "60", staff_count: "3", manager: "何大山", business: "hair", scope: "general", vehicle_count: "1", driver_count: "1",
   safety_person: "何大山", plate: "川X12345", total_mass: "18000", vehicle_type: "重型仓栅式货车", licence_class: "A2",
-  work_permit: "511602198003054010" };
+  work_permit: "511602198003054010", report_number: "" };
 
 function valueOf(key) {
   const last = key.split(".").pop();

@@ -7,7 +7,7 @@ import { Tongban, citizenId, creditCode, paper } from "./tongban.mjs";
 const ANSWERS = { "venue kind": "hair", "purpose": "new", "business licence": "yes", "way": "ordinary", "central air": "no", "agent": "self" };
 const ID = citizenId("51160219850101301");
 const VALUES = { name: "广安区大山商贸有限公司", credit_code: creditCode("91511602MA620001"), address: "四川省广安市广安区建安北路88号",
-  person_name: "何大山", person_id: ID, id_number: ID, phone: "13900007701", area: "60", staff_count: "3", manager: "何大山" };
+  person_name: "何大山", person_id: ID, id_number: ID, phone: "13900007701", area: "60", staff_count: "3", manager: "何大山", report_number: "" };
 
 const matches = (page, selector) => page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
 

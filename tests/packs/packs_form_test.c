@@ -244,6 +244,24 @@ codes_and_numbers_are_kept_without_blanks_and_in_capitals(void **state)
     tb_arena_free(arena);
 }
 
+static void
+a_number_does_for_the_paper_that_it_names(void **state)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct packs_pack *pack = load_pack("public-venue-health");
+    (void)state;
+    const struct packs_form *form = packs_form_find(pack, TB_STR("health-new"));
+    struct tb_json *filled = json_of(arena, "{\"name\":\"test-report\",\"report_number\":\"A 1\"}"),
+                   *blank = json_of(arena, "{\"report_number\":\" \"}");
+    assert_true(packs_form_replaces(form, filled, TB_STR("test-report")));
+    assert_false(packs_form_replaces(form, filled, TB_STR("air-report")));
+    assert_false(packs_form_replaces(form, filled, TB_STR("test")));
+    assert_false(packs_form_replaces(form, blank, TB_STR("test-report")));
+    assert_false(packs_form_replaces(form, NULL, TB_STR("test-report")));
+    packs_free(pack);
+    tb_arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -251,6 +269,7 @@ main(void)
         cmocka_unit_test(a_form_filled_in_rightly_has_no_fault),
         cmocka_unit_test(each_kind_of_mistake_is_named_at_its_field),
         cmocka_unit_test(codes_and_numbers_are_kept_without_blanks_and_in_capitals),
+        cmocka_unit_test(a_number_does_for_the_paper_that_it_names),
         cmocka_unit_test(an_empty_form_names_every_required_field_at_once),
         cmocka_unit_test(rows_come_and_go_with_their_count),
         cmocka_unit_test(what_the_answers_hide_is_neither_shown_nor_asked_for),
