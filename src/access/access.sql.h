@@ -6,7 +6,7 @@
 /* $1 sign-in name */
 #define SQL_ACCOUNT_BY_NAME                                                                        \
     "SELECT a.id, a.leaf, a.sign_in, a.name, a.party, a.state, a.mark, s.id, s.password, "         \
-    "s.must_change, s.failures, s.failed_at "                                                      \
+    "s.must_change, s.failures, s.failed_at, s.totp, s.totp_new, s.totp_step, s.must_totp "        \
     "FROM accounts a JOIN account_secrets s ON s.account = a.id WHERE a.sign_in = $1"
 
 /* $1 account, $2 now */
@@ -17,9 +17,12 @@
 /* $1 token hash */
 #define SQL_SESSION_BY_HASH                                                                        \
     "SELECT s.id, s.seen_at, s.ends_at, a.id, a.sign_in, a.name, a.party, a.state, "               \
-    "c.must_change "                                                                               \
+    "c.must_change, c.must_totp, c.totp "                                                          \
     "FROM sessions s JOIN accounts a ON a.id = s.account "                                         \
     "JOIN account_secrets c ON c.account = a.id WHERE s.token_hash = $1"
+
+/* $1 row of account_secrets */
+#define SQL_TOTP_STEP "SELECT totp_step FROM account_secrets WHERE id = $1"
 
 /* $1 account, $2 session to keep */
 #define SQL_SESSIONS_OTHER "SELECT id FROM sessions WHERE account = $1 AND id <> $2 ORDER BY id"

@@ -32,6 +32,10 @@ access__account_find(struct store_read *read, struct tb_arena *arena, tb_str use
             .must_change = store_int(rows, 9) != 0,
             .failures = store_int(rows, 10),
             .failed_at = store_int(rows, 11),
+            .totp = tb_str_copy(arena, store_text(rows, 12)),
+            .totp_new = tb_str_copy(arena, store_text(rows, 13)),
+            .totp_step = store_int(rows, 14),
+            .must_totp = store_int(rows, 15) != 0,
         };
     }
     TB_TRY(store_rows_done(rows, err));

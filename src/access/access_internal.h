@@ -39,9 +39,9 @@ void access__password_check(struct tb_arena *arena, const char *place, tb_str us
 /* ---- accounts ---- */
 
 struct access__account {
-    int64_t id, leaf, party, secret, failures, failed_at;
-    tb_str user, name, state, mark, hash;
-    bool must_change;
+    int64_t id, leaf, party, secret, failures, failed_at, totp_step;
+    tb_str user, name, state, mark, hash, totp, totp_new;
+    bool must_change, must_totp;
 };
 /* By sign-in name; false when there is none. In arena. */
 TB_NODISCARD tb_status access__account_find(struct store_read *read, struct tb_arena *arena,
@@ -71,6 +71,28 @@ TB_NODISCARD tb_status access__reset(struct op_ctx *ctx, struct access *access,
                                      const struct access__account *account, tb_str password,
                                      struct tb_err *err);
 
+/* Finds the account that signs in now; TB_TOO_MANY while it has to wait. id 0: there is none. */
+TB_NODISCARD tb_status access__account_for(struct op_ctx *ctx, tb_str user,
+                                           struct access__account *ret_account, struct tb_err *err);
+/* The password fits and nobody exchanged its hash behind the program. */
+bool access__password_fits(struct access *access, struct tb_arena *arena,
+                           const struct access__account *account, tb_str password);
+/* One wrong attempt more. */
+TB_NODISCARD tb_status access__failed(struct op_ctx *ctx, const struct access__account *account,
+                                      struct tb_err *err);
+
+/* ---- the second factor ---- */
+
+#define ACCESS__TOTP_DIGITS 6
+/* The code of a step under a base32 secret (RFC 6238, SHA-1, 6 digits); in arena. */
+tb_str access__totp_code(struct tb_arena *arena, tb_str secret, int64_t step);
+/* Is it the code of now, or of the step before or after, and later than the last one used? */
+bool access__totp_fits(struct tb_arena *arena, tb_str secret, tb_str code, int64_t now,
+                       int64_t last_step, int64_t *ret_step);
+/* The step is used up, inside the write that lets somebody in; TB_UNAUTHENTICATED when somebody was faster. */
+TB_NODISCARD tb_status access__totp_use(struct store_tx *tx, int64_t secret, int64_t step,
+                                        struct tb_err *err);
+
 /* ---- operations ---- */
 
 tb_status access__run_open(struct op_ctx *ctx, void *self, const struct tb_json *in,
@@ -81,6 +103,14 @@ tb_status access__run_close(struct op_ctx *ctx, void *self, const struct tb_json
                             struct tb_json **ret_out, struct tb_err *err);
 tb_status access__run_password(struct op_ctx *ctx, void *self, const struct tb_json *in,
                                struct tb_json **ret_out, struct tb_err *err);
+tb_status access__run_totp(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                           struct tb_json **ret_out, struct tb_err *err);
+tb_status access__run_totp_confirm(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                                   struct tb_json **ret_out, struct tb_err *err);
+tb_status access__run_totp_end(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                               struct tb_json **ret_out, struct tb_err *err);
+tb_status access__run_must_totp(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                                struct tb_json **ret_out, struct tb_err *err);
 tb_status access__run_make(struct op_ctx *ctx, void *self, const struct tb_json *in,
                            struct tb_json **ret_out, struct tb_err *err);
 tb_status access__run_list(struct op_ctx *ctx, void *self, const struct tb_json *in,

@@ -17,11 +17,32 @@ static const struct op_field open_fields[] = {
      "as given by the administrator"},
     {"password", OP_TEXT, OP_REQUIRED | OP_SECRET,  1, 128, NULL, "密码",   "password",
      "never stored, only its argon2id hash"},
+    {"code",     OP_TEXT, OP_SECRET,                0, 8,   NULL, "动态验证码", "code",
+     "of the second factor, when the account has one"},
     {0},
 };
 static const struct op_field password_fields[] = {
     {"old", OP_TEXT, OP_REQUIRED | OP_SECRET, 1, 128, NULL, "旧密码", "old password", "or the one-time password"},
     {"new", OP_TEXT, OP_REQUIRED | OP_SECRET, 1, 128, NULL, "新密码", "new password", "10 to 128 characters"},
+    {0},
+};
+static const struct op_field totp_fields[] = {
+    {"password", OP_TEXT, OP_REQUIRED | OP_SECRET, 1, 128, NULL, "密码", "password", "once more"},
+    {0},
+};
+static const struct op_field totp_code_fields[] = {
+    {"code", OP_TEXT, OP_REQUIRED | OP_SECRET, 6, 8, NULL, "动态验证码", "code", "as the device shows it"},
+    {0},
+};
+static const struct op_field totp_end_fields[] = {
+    {"password", OP_TEXT, OP_REQUIRED | OP_SECRET, 1, 128, NULL, "密码",     "password", "once more"},
+    {"code",     OP_TEXT, OP_REQUIRED | OP_SECRET, 6, 8,   NULL, "动态验证码", "code",     "as the device shows it"},
+    {0},
+};
+static const struct op_field must_totp_fields[] = {
+    {"user", OP_TEXT, OP_PATH | OP_REQUIRED, 1, 64, NULL, "登录名", "sign-in name", "of the account"},
+    {"must", OP_BOOL, OP_REQUIRED,           0, 0,  NULL, "必须使用动态验证码", "must have a second factor",
+     "until it is set up, the account opens nothing else"},
     {0},
 };
 static const struct op_field make_fields[] = {
@@ -91,6 +112,17 @@ static const struct op_row rows[] = {
     {"password.change",  "POST",   "/password", OP_ANYONE,
      OP_WRITES | OP_RATE_LIMITED, password_fields, access__run_password,
      "修改自己的密码", "Change one's own password"},
+    {"totp.begin",       "POST",   "/totp", OP_ANYONE,
+     OP_WRITES | OP_RATE_LIMITED | OP_PRIVATE_ANSWER, totp_fields, access__run_totp,
+     "设置动态验证码", "Set up a second factor"},
+    {"totp.confirm",     "POST",   "/totp/confirm", OP_ANYONE,
+     OP_WRITES | OP_RATE_LIMITED, totp_code_fields, access__run_totp_confirm,
+     "用第一个验证码确认", "Confirm it with its first code"},
+    {"totp.end",         "POST",   "/totp/end", OP_ANYONE,
+     OP_WRITES | OP_RATE_LIMITED, totp_end_fields, access__run_totp_end,
+     "停用动态验证码", "End one's second factor"},
+    {"accounts.must_totp", "POST", "/accounts/{user}/totp", OP_ADMIN, OP_WRITES, must_totp_fields,
+     access__run_must_totp, "要求账号使用动态验证码", "Oblige an account to a second factor"},
     {"accounts.make",    "POST",   "/accounts", OP_ADMIN, OP_WRITES | OP_PRIVATE_ANSWER, make_fields, access__run_make,
      "新建账号，得到一次性密码", "Make an account with a one-time password"},
     {"accounts.list",    "GET",    "/accounts", OP_ADMIN, OP_PRIVATE_ANSWER, list_fields, access__run_list,
@@ -289,6 +321,33 @@ access__run_reset(struct op_ctx *ctx, void *self, const struct tb_json *in,
     TB_TRY(access__reset(ctx, access, &account, password, err));
     *ret_out = tb_json_new(op_arena(ctx), TB_JSON_OBJECT);
     tb_json_set_text(op_arena(ctx), *ret_out, "one_time_password", password);
+    return TB_OK;
+}
+
+struct must {
+    int64_t secret;
+    bool is_must;
+};
+
+static tb_status
+must_write(struct store_tx *tx, void *arg, struct tb_err *err)
+{
+    const struct must *must = arg;
+    return store_update(tx, "account_secrets", must->secret, -1,
+                        STORE_VALUES(STORE_SET_BOOL("must_totp", must->is_must)), err);
+}
+
+tb_status
+access__run_must_totp(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                      struct tb_json **ret_out, struct tb_err *err)
+{
+    struct access__account account;
+    (void)self;
+    TB_TRY(account_in_scope(ctx, tb_json_get_text(in, "user"), &account, err));
+    struct must must = {account.secret, tb_json_is_true(tb_json_get(in, "must"))};
+    TB_TRY(op_write(ctx, must_write, &must, err));
+    *ret_out = tb_json_new(op_arena(ctx), TB_JSON_OBJECT);
+    tb_json_set_bool(op_arena(ctx), *ret_out, "must", must.is_must);
     return TB_OK;
 }
 

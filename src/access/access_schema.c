@@ -22,6 +22,11 @@ static const struct store_column account_secrets[] = {
      "a one-time password: nothing is granted until it is changed"},
     {"failures",    STORE_INT,     0,            NULL,       "wrong passwords in a row"},
     {"failed_at",   STORE_INSTANT, 0,            NULL,       "the last of them"},
+    {"totp",        STORE_TEXT,    STORE_NULL,   NULL,       "second factor in force: base32 of 20 bytes"},
+    {"totp_new",    STORE_TEXT,    STORE_NULL,   NULL,       "second factor not yet confirmed by a code"},
+    {"totp_step",   STORE_INT,     STORE_NULL,   NULL,       "the last step whose code was used: no code opens twice"},
+    {"must_totp",   STORE_BOOL,    STORE_NULL,   NULL,
+     "nothing is granted until a second factor is set up"},
     {0},
 };
 static const struct store_column grants[] = {

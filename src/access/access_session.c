@@ -120,7 +120,7 @@ seen_write(struct store_tx *tx, void *arg, struct tb_err *err)
 
 struct found {
     int64_t seen_at, ends_at;
-    bool is_active, must_change;
+    bool is_active, must_change, must_totp;
 };
 
 static tb_status
@@ -142,6 +142,7 @@ session_read(struct store_read *read, struct tb_arena *arena, tb_str hash, int64
         session->actor.party = store_int(rows, 6);
         found->is_active = tb_str_is(store_text(rows, 7), "active");
         found->must_change = store_int(rows, 8) != 0;
+        found->must_totp = store_int(rows, 9) != 0 && store_is_null(rows, 10);
     }
     TB_TRY(store_rows_done(rows, err));
     if (!is_there || !found->is_active)
@@ -171,8 +172,9 @@ access_session_find(struct access *access, struct tb_arena *arena, tb_str token,
     bool is_staff = access__is_staff(session.actor.grants, session.actor.grant_count);
     if (now >= found.ends_at || now >= found.seen_at + access__idle_us(is_staff))
         return tb_fail(err, TB_UNAUTHENTICATED, "the session is over");
-    if (found.must_change)
-        session.actor.grant_count = 0; /* a one-time password opens nothing but its own change */
+    /* A one-time password opens nothing but its own change, a missing second factor nothing but its set-up. */
+    if (found.must_change || found.must_totp)
+        session.actor.grant_count = 0;
     if (now >= found.seen_at + SEEN_EVERY_SECONDS * TB_US_PER_SECOND) {
         struct seen seen = {session.id, now};
         struct store_cause cause = {session.actor.account, TB_STR(""), TB_STR("sessions.seen")};
@@ -215,7 +217,7 @@ access_rate(struct access *access, tb_str bucket, int burst, int per_minute)
 /* ---- POST /sessions ---- */
 
 struct open {
-    int64_t account, secret, failures;
+    int64_t account, secret, failures, totp_step; /* totp_step 0: no second factor */
     tb_str token_hash;
     bool is_good;
 };
@@ -251,6 +253,8 @@ open_write(struct store_tx *tx, void *arg, struct tb_err *err)
                             err));
     if (!open->is_good)
         return TB_OK;
+    if (open->totp_step != 0)
+        TB_TRY(access__totp_use(tx, open->secret, open->totp_step, err));
     TB_TRY(over_sessions_delete(tx, open->account, err));
     struct store_value session[] = {
         STORE_SET_TEXT("token_hash", open->token_hash),
@@ -274,8 +278,9 @@ wait_until(const struct access__account *account)
     return account->failed_at + seconds * TB_US_PER_SECOND;
 }
 
-static tb_status
-account_for(struct op_ctx *ctx, tb_str user, struct access__account *account, struct tb_err *err)
+tb_status
+access__account_for(struct op_ctx *ctx, tb_str user, struct access__account *account,
+                    struct tb_err *err)
 {
     struct store_read *read;
     bool is_found;
@@ -311,14 +316,38 @@ session_json(struct tb_arena *arena, const struct op_actor *actor, int64_t expir
     return out;
 }
 
-/* The password fits and nobody exchanged its hash behind the program. */
-static bool
-password_fits(struct access *access, struct tb_arena *arena, const struct access__account *account,
-              tb_str password)
+bool
+access__password_fits(struct access *access, struct tb_arena *arena,
+                      const struct access__account *account, tb_str password)
 {
     return access__password_is(access, arena, account->hash, password) &&
            tb_str_eq(account->mark, access__password_mark(arena, account->hash)) &&
            tb_str_is(account->state, "active");
+}
+
+tb_status
+access__failed(struct op_ctx *ctx, const struct access__account *account, struct tb_err *err)
+{
+    struct open open = {
+        .account = account->id, .secret = account->secret, .failures = account->failures};
+    return op_write(ctx, open_write, &open, err);
+}
+
+/* With the right password: is the code there, and right? Its absence is asked for, not counted. */
+static tb_status
+check_code(struct op_ctx *ctx, const struct access__account *account, tb_str code,
+           struct open *open, struct tb_err *err)
+{
+    if (!open->is_good || account->totp.len == 0)
+        return TB_OK;
+    if (code.len == 0) {
+        op_fault(ctx, "code", "required", TB_STR("请填写动态验证码"),
+                 TB_STR("Give the code of your second factor"));
+        return tb_fail(err, TB_UNAUTHENTICATED, "the code of the second factor is needed");
+    }
+    open->is_good = access__totp_fits(op_arena(ctx), account->totp, code, op_now(ctx),
+                                      account->totp_step, &open->totp_step);
+    return TB_OK;
 }
 
 static tb_status
@@ -335,6 +364,8 @@ opened_json(struct op_ctx *ctx, const struct access__account *account, tb_str to
     actor.grants = grants;
     int64_t expires = op_now(ctx) + access__idle_us(access__is_staff(grants, actor.grant_count));
     *ret_out = session_json(arena, &actor, expires, account->must_change);
+    tb_json_set_bool(arena, *ret_out, "must_set_up_totp",
+                     account->must_totp && account->totp.len == 0);
     tb_json_set_text(arena, *ret_out, "token", token);
     op_answer_status(ctx, 201);
     return TB_OK;
@@ -348,20 +379,24 @@ access__run_open(struct op_ctx *ctx, void *self, const struct tb_json *in, struc
     struct tb_arena *arena = op_arena(ctx);
     struct access__account account = {0};
     tb_str user = tb_json_get_text(in, "user");
-    TB_TRY(account_for(ctx, user, &account, err));
+    TB_TRY(access__account_for(ctx, user, &account, err));
     /* A name that nobody has is made to wait too, so that waiting does not tell which names exist. */
     if (account.id == 0 && !access_rate(access, tb_printf(arena, "sign-in " TB_FMT, TB_ARG(user)),
                                         ACCESS_FAILURES_FREE, 1))
         return tb_fail(err, TB_TOO_MANY, "too many wrong passwords for this account");
-    bool is_good = password_fits(access, arena, &account, tb_json_get_text(in, "password"));
+    bool is_good = access__password_fits(access, arena, &account, tb_json_get_text(in, "password"));
     uint8_t random[TOKEN_BYTES];
     access->env->random(access->env->context, random, sizeof(random));
     tb_str token = tb_base64url(arena, random, sizeof(random));
-    struct open open = {account.id, account.secret, account.failures,
-                        access__token_hash(arena, token), is_good};
+    struct open open = {.account = account.id,
+                        .secret = account.secret,
+                        .failures = account.failures,
+                        .token_hash = access__token_hash(arena, token),
+                        .is_good = is_good};
+    TB_TRY(check_code(ctx, &account, tb_json_get_text(in, "code"), &open, err));
     if (account.id != 0)
         TB_TRY(op_write(ctx, open_write, &open, err));
-    if (!is_good)
+    if (!open.is_good)
         return tb_fail(err, TB_UNAUTHENTICATED, "name or password is wrong");
     return opened_json(ctx, &account, token, ret_out, err);
 }
@@ -425,6 +460,10 @@ change_write(struct store_tx *tx, void *arg, struct tb_err *err)
                         TB_COUNT(mark), err));
     TB_TRY(store_update(tx, "account_secrets", change->account->secret, -1, secret,
                         TB_COUNT(secret), err));
+    /* Whoever lost the device gets a new start from an administrator, not from himself. */
+    if (change->must_change)
+        TB_TRY(store_update(tx, "account_secrets", change->account->secret, -1,
+                            STORE_VALUES(STORE_SET_NULL("totp"), STORE_SET_NULL("totp_new")), err));
     struct store_value params[] = {STORE_INT_OF(change->account->id),
                                    STORE_INT_OF(change->keep_session)};
     for (bool is_more = true; is_more;) {
@@ -453,15 +492,14 @@ access__run_password(struct op_ctx *ctx, void *self, const struct tb_json *in,
     struct access__account account = {0};
     if (who->account == 0)
         return tb_fail(err, TB_UNAUTHENTICATED, "nobody is signed in");
-    TB_TRY(account_for(ctx, who->user, &account, err));
+    TB_TRY(access__account_for(ctx, who->user, &account, err));
     tb_str password = tb_json_get_text(in, "new");
     access__password_check(arena, "new", who->user, password, op_faults(ctx));
     if (tb_str_eq(password, tb_json_get_text(in, "old")))
         op_fault(ctx, "new", "same", TB_STR("新密码不能与旧密码相同"),
                  TB_STR("The new password must differ"));
-    if (!password_fits(access, arena, &account, tb_json_get_text(in, "old"))) {
-        struct open open = {account.id, account.secret, account.failures, TB_STR_NONE, false};
-        TB_TRY(op_write(ctx, open_write, &open, err));
+    if (!access__password_fits(access, arena, &account, tb_json_get_text(in, "old"))) {
+        TB_TRY(access__failed(ctx, &account, err));
         op_fault(ctx, "old", "wrong", TB_STR("旧密码不对"), TB_STR("The old password is wrong"));
     }
     if (op_faults(ctx)->count > 0)
