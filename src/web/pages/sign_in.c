@@ -85,6 +85,17 @@ replay(struct web__call *call, tb_str path)
     route->handler(call);
 }
 
+/* Was the password right and only the code of the second factor missing? */
+static bool
+is_code_asked(const struct op_result *result)
+{
+    for (size_t i = 0; i < result->faults.count; i++) {
+        if (tb_str_is(result->faults.items[i].place, "code"))
+            return true;
+    }
+    return false;
+}
+
 /* The sign-in page again, with what is wrong and everything that was carried. */
 static void
 again(struct web__call *call, const struct op_result *result)
@@ -103,13 +114,18 @@ again(struct web__call *call, const struct op_result *result)
                          tb_str_sub(part->name, sizeof(KEEP_PREFIX) - 1, part->name.len));
         tb_json_set_text(call->arena, row, "value", part->value);
     }
-    tb_str text =
-        web__tell(call, result->status == TB_TOO_MANY ? WEB_T_sign_wait : WEB_T_sign_wrong, NULL);
+    bool is_code = is_code_asked(result);
+    tb_json_set_bool(call->arena, data, "needs_code", is_code || web__field(call, "code").len > 0);
+    tb_str text = web__tell(call,
+                            is_code                         ? WEB_T_sign_code_needed
+                            : result->status == TB_TOO_MANY ? WEB_T_sign_wait
+                                                            : WEB_T_sign_wrong,
+                            NULL);
     struct tb_json *faults = tb_json_set_list(call->arena, data, "faults");
     struct tb_json *fault = tb_json_add(faults, web__object(call));
-    tb_json_set_text(call->arena, fault, "id", TB_STR("f-user"));
+    tb_json_set_text(call->arena, fault, "id", is_code ? TB_STR("f-code") : TB_STR("f-user"));
     tb_json_set_text(call->arena, fault, "text", text);
-    tb_json_set_text(call->arena, data, "user_error", text);
+    tb_json_set_text(call->arena, data, is_code ? "code_error" : "user_error", text);
     web__show(call, result->status == TB_TOO_MANY ? 429 : 422, WEB_VIEW_sign_in, data);
 }
 
@@ -136,6 +152,7 @@ web__sign_in_done(struct web__call *call)
     struct tb_json *in = web__object(call);
     web__take(call, in, "user", "user");
     tb_json_set_text(call->arena, in, "password", http_form_value(&call->form, "password"));
+    web__take(call, in, "code", "code");
     struct op_result result;
     web__op(call, "sessions.open", in, &result);
     if (result.status != TB_OK) {
