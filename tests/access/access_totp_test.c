@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The second factor: the codes of RFC 6238, set up and confirmed, asked for at sign-in, good once and for a minute and a
- * half; whom an administrator obliges to it does nothing before. */
+/* The second factor: the codes of RFC 6238, set up and confirmed, asked for at sign-in, good once and near their time;
+ * whom an administrator obliges to it does nothing before. */
 #include "access/access_internal.h"
 #include "access_world.h"
 
