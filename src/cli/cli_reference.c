@@ -6,6 +6,7 @@
 #include "catalogue/catalogue.h"
 #include "cli/cli_internal.h"
 #include "face/face.h"
+#include "feel/feel.h"
 #include "store/store.h"
 #include "watch/watch.h"
 #include <string.h>
@@ -73,6 +74,28 @@ print_bpmn(struct cli *cli, struct tb_buf *buf)
 }
 
 static void
+print_feel(struct cli *cli, struct tb_buf *buf)
+{
+    size_t count;
+    const struct feel_builtin_row *rows = feel_builtin_rows(&count);
+    (void)cli;
+    tb_buf_cstr(buf, "# FEEL\nGenerated from `src/feel/feel_rows.c`; a test evaluates every "
+                     "example. These are all the built-in functions of DMN 1.5. A parameter "
+                     "behind `?` may be left out; what ends in `…` is one list or several "
+                     "arguments. Arguments may also be given by name. What cannot be computed is "
+                     "null, with a warning that says why.\n");
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || strcmp(rows[i].group, rows[i - 1].group) != 0)
+            tb_buf_printf(buf,
+                          "\n## %s\n| function | 中文 | English | example | gives |\n"
+                          "|---|---|---|---|---|\n",
+                          rows[i].group);
+        tb_buf_printf(buf, "| `%s` | %s | %s | `%s` | `%s` |\n", rows[i].signature, rows[i].zh,
+                      rows[i].en, rows[i].example, rows[i].gives);
+    }
+}
+
+static void
 print_operations(struct cli *cli, struct tb_buf *buf)
 {
     const struct op_table tables[] = {access_ops(NULL), catalogue_ops(NULL), cases_rows(cli->arena),
@@ -109,10 +132,10 @@ print_postgresql(struct cli *cli, struct tb_buf *buf)
 static const struct {
     const char *name;
     void (*print)(struct cli *cli, struct tb_buf *buf);
-} pages[] = {
-    {"schema", print_schema},         {"errors", print_errors}, {"commands", print_commands},
-    {"operations", print_operations}, {"bpmn", print_bpmn},     {"sqlite", print_sqlite},
-    {"postgresql", print_postgresql}};
+} pages[] = {{"schema", print_schema},     {"errors", print_errors},
+             {"commands", print_commands}, {"operations", print_operations},
+             {"bpmn", print_bpmn},         {"feel", print_feel},
+             {"sqlite", print_sqlite},     {"postgresql", print_postgresql}};
 
 static int
 run_reference(struct cli *cli)
@@ -126,15 +149,15 @@ run_reference(struct cli *cli)
         }
     }
     fprintf(stderr,
-            "tongban reference: there is no page %s; the pages are schema, errors, commands, bpmn, "
-            "sqlite, postgresql\n",
+            "tongban reference: there is no page %s; the pages are schema, errors, commands, "
+            "operations, bpmn, feel, sqlite, postgresql\n",
             cli->args[0]);
     return CLI_USAGE;
 }
 
 const struct cli_command cli_cmd_reference = {
     .name = "reference",
-    .arguments = "schema|errors|commands|operations|bpmn|sqlite|postgresql",
+    .arguments = "schema|errors|commands|operations|bpmn|feel|sqlite|postgresql",
     .args_min = 1,
     .args_max = 1,
     .help = "Print a generated page of docs/reference, or the DDL of a back end",
