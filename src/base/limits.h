@@ -58,10 +58,13 @@
     100000                      /* of answers that are tried; beyond, the plan is a good one only */
 #define DMN_ASK_OPEN_MAX 500    /* the same, when some question cannot be split into few answers */
 #define DMN_ASK_VALUES_MAX 1000 /* answers of one question that make a difference */
-#define DMN_ASK_STEPS_MAX 40000000u /* work of trying them */
-#define DMN_ASK_STATES_FEW 600000   /* states of knowledge that are all solved at once */
-#define DMN_ASK_WORK_MAX 40000000u  /* work of planning with bounds, before … */
-#define DMN_ASK_STATES_MAX 45000000 /* … all states are solved after all; 4 bytes each */
+#define DMN_ASK_STEPS_MAX 40000000u    /* work of trying them */
+#define DMN_ASK_STATES_FEW 600000      /* states of knowledge that are all solved at once */
+#define DMN_ASK_WORK_MAX 40000000u     /* work of planning with bounds, before … */
+#define DMN_ASK_STATES_MAX 45000000    /* … all states are solved after all; 4 bytes each */
+#define DMN_CHECK_STATES_MAX 2000000   /* sets of rules met in one search for a gap */
+#define DMN_CHECK_CELLS_MAX 400000000u /* values × rules of one table */
+#define DMN_CHECK_PER_TABLE_MAX 10     /* findings of one kind in one table */
 #define DMN_IMPORT_DEPTH_MAX 16
 #define DMN_REQUIREMENT_DEPTH_MAX 200 /* decision that needs a decision that needs … */
 

@@ -22,6 +22,7 @@
     X(cli_cmd_dmn_test)       \
     X(cli_cmd_dmn_eval)       \
     X(cli_cmd_dmn_ask)        \
+    X(cli_cmd_dmn_check)      \
     X(cli_cmd_feel)           \
     X(cli_cmd_bpmn_check)     \
     X(cli_cmd_clock_due)      \

@@ -190,6 +190,28 @@ cli_dmn_with_model(struct cli *cli, cli_dmn_fn *fn)
     return status == TB_OK ? CLI_OK : cli_fail(cli, &err);
 }
 
+int
+cli_dmn_with_models(struct cli *cli, cli_dmn_all_fn *fn)
+{
+    static struct loader loader;
+    const struct dmn_model **models =
+        TB_NEW_ARRAY(cli->arena, (size_t)cli->arg_count, const struct dmn_model *);
+    struct tb_err err = {0};
+    tb_status status = TB_OK;
+    int exit_status = CLI_OK;
+    loader_init(&loader, cli, false);
+    for (int i = 0; i < cli->arg_count && status == TB_OK; i++) {
+        struct dmn_model *model;
+        status = load(&loader, tb_str_of(cli->args[i]), &model, &err);
+        models[i] = status == TB_OK ? model : NULL;
+    }
+    if (status == TB_OK)
+        status = fn(cli, models, (size_t)cli->arg_count, &exit_status, &err);
+    cli_print_faults(cli, stderr, &loader.faults);
+    loader_done(&loader);
+    return status == TB_OK ? exit_status : cli_fail(cli, &err);
+}
+
 static int
 run_eval(struct cli *cli)
 {

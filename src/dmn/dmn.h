@@ -312,6 +312,46 @@ TB_NODISCARD tb_status dmn_ask(struct tb_arena *arena, const struct dmn_model *m
                                const struct dmn_run *run, struct dmn_asked *ret_asked,
                                struct tb_err *err);
 
+/* ---- check ------------------------------------------------------------------------------------------------------- */
+
+/* Something that is wrong with a table (or, is_note, worth knowing). code is a stable word: wrong_type,
+ * value_not_allowed, output_not_allowed, no_clause, gap, border_gap, overlap, border_overlap, contradiction,
+ * priority_tie,
+ * duplicate, never_hits, between_tables; as notes: cliff, not_analysed, no_authority, and gap or overlap where it is
+ * not sure that an input leads there. Texts are in arena or in the model. */
+struct dmn_finding {
+    const char *code;
+    bool is_note;
+    tb_str file, decision; /* whose table it is */
+    int32_t line;          /* of the first rule involved, or of the decision */
+    tb_str column;         /* absent: the whole rule or table */
+    const size_t *rules;   /* their numbers, from 1 */
+    const tb_str *rule_ids;
+    size_t rule_count;
+    bool has_witness;
+    struct feel_value
+        witness;   /* a context: inputs (or what the columns read, by their text) that lead there */
+    tb_str zh, en; /* what is wrong */
+    tb_str remedy_zh, remedy_en;
+};
+
+/* A growing list. Zero-initialise with .arena set. */
+struct dmn_findings {
+    struct tb_arena *arena;
+    struct dmn_finding *items;
+    size_t count, cap;
+    size_t table_count;  /* tables that were looked at */
+    size_t defect_count; /* findings that are no notes */
+};
+
+/* Looks at every decision table of the models (not of their imports). Exact over all values of the columns: the borders
+ * in a column's cells cut it into classes, and sets of rules are kept for each. TB_LIMIT: not all could be seen. */
+TB_NODISCARD tb_status dmn_check(const struct dmn_model *const *models, size_t model_count,
+                                 struct dmn_findings *findings, struct tb_err *err);
+/* {clean, tables, findings: [{code, note, file, line, decision, column, rules, rule_ids, witness, zh, en, remedy_zh,
+ * remedy_en}]}. In arena. */
+struct tb_json *dmn_findings_to_json(struct tb_arena *arena, const struct dmn_findings *findings);
+
 /* ---- kit-format test files --------------------------------------------------------------------------------------- */
 
 /* What the tests of one file gave. In arena. */

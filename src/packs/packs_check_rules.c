@@ -6,6 +6,7 @@
  * option of every question it asks, on every day that the scenarios name, so that a gap in the
  * rules is found by going there. */
 #include "packs/packs_check_internal.h"
+#include <string.h>
 
 #define GUIDE_WALK_MAX 20000 /* answers tried */
 #define GUIDE_DEPTH_MAX 40
@@ -229,6 +230,30 @@ check_authorities(const struct packs__check *check, const struct packs__model *m
     }
 }
 
+/* Gaps, overlaps, rules that never hit and the like, each with an input that shows it (dmn_check). What only may be
+ * a fault is left to `tongban dmn check`. */
+static void
+check_logic(const struct packs__check *check)
+{
+    const struct packs_inside *inside = check->pack->inside;
+    struct dmn_findings findings = {.arena = check->arena};
+    struct tb_err err = {0};
+    const struct dmn_model **models =
+        TB_NEW_ARRAY(check->arena, inside->model_count, const struct dmn_model *);
+    for (size_t i = 0; i < inside->model_count; i++)
+        models[i] = inside->models[i].model;
+    if (dmn_check(models, inside->model_count, &findings, &err) != TB_OK)
+        packs__fault(check->faults, TB_STR("decisions"), 0, "limit", "决策表没有查完：%s",
+                     "the decision tables could not all be checked: %s", err.message);
+    for (size_t i = 0; i < findings.count; i++) {
+        const struct dmn_finding *finding = &findings.items[i];
+        tb_str place =
+            tb_printf(check->arena, TB_FMT ":%d", TB_ARG(finding->file), (int)finding->line);
+        if (!finding->is_note && strcmp(finding->code, "no_clause") != 0) /* see check_rule */
+            tb_fault_add(check->faults, place, finding->code, finding->zh, finding->en);
+    }
+}
+
 static void
 check_models(const struct packs__check *check)
 {
@@ -241,6 +266,7 @@ check_models(const struct packs__check *check)
         if (tb_xml_parse(check->arena, file->path, file->content, &root, &err) == TB_OK)
             check_tables_of(check, file->path, root);
     }
+    check_logic(check);
 }
 
 /* ---- walking the guide ----------------------------------------------------------------------- */
