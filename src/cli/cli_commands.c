@@ -21,6 +21,8 @@
     X(cli_cmd_pack_install)   \
     X(cli_cmd_dmn_test)       \
     X(cli_cmd_dmn_eval)       \
+    X(cli_cmd_dmn_batch)      \
+    X(cli_cmd_dmn_bench)      \
     X(cli_cmd_dmn_ask)        \
     X(cli_cmd_dmn_check)      \
     X(cli_cmd_feel)           \
