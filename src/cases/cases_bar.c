@@ -113,3 +113,73 @@ cases__check_bars(struct cases__filing *filing, struct tb_err *err)
     }
     return store_rows_done(rows, err);
 }
+
+/* ---- the register, for staff
+ * -------------------------------------------------------------------------------------- */
+
+static void
+add_bar(struct op_ctx *ctx, const struct store_rows *rows, struct tb_json *list)
+{
+    struct tb_arena *arena = op_arena(ctx);
+    struct cases *cases = op_self(ctx);
+    struct tb_json *row = tb_json_add(list, cases__object(arena));
+    const struct packs_pack *pack = packs_set_by_hash(cases->options.packs, store_text(rows, 7));
+    const struct packs_item *item =
+        pack != NULL ? packs_situation(pack, store_text(rows, 8)) : NULL;
+    tb_str clause = cases__text(arena, rows, 3), until = cases__text(arena, rows, 5);
+    tb_json_set_text(arena, row, "holder",
+                     cases__mask_name(arena, cases__text(arena, rows, 1),
+                                      tb_str_is(store_text(rows, 2), "firm")));
+    tb_json_set_text(arena, row, "name", item != NULL ? item->name : TB_STR_NONE);
+    tb_json_set_text(arena, row, "clause", clause);
+    tb_json_set_text(arena, row, "clause_name",
+                     pack != NULL ? cases__clause_words(arena, pack, clause, op_lang(ctx))
+                                  : clause);
+    tb_json_set_text(arena, row, "from", cases__text(arena, rows, 4));
+    tb_json_set_text(arena, row, "until", until);
+    tb_json_set_text(arena, row, "again_from", again_from(arena, until));
+    tb_json_set_text(arena, row, "source", cases__text(arena, rows, 6));
+}
+
+static tb_status
+run_bars(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+         struct tb_err *err)
+{
+    struct store_read *read = NULL;
+    struct store_rows *rows = NULL;
+    tb_str from, to, department;
+    int64_t before = INT64_MAX, last = 0;
+    (void)self;
+    tb_str_to_int(tb_json_get_text(in, "cursor"), &before);
+    *ret_out = cases__object(op_arena(ctx));
+    struct tb_json *list = tb_json_set_list(op_arena(ctx), *ret_out, "bars");
+    TB_TRY(op_read(ctx, &read, err));
+    if (op_scope(ctx, OP_STAFF | OP_SUPERVISOR, 0, &from, &to, &department)) {
+        struct store_value params[] = {STORE_TEXT_OF(from), STORE_TEXT_OF(to), STORE_INT_OF(before),
+                                       STORE_INT_OF(CASES_PAGE_ROWS)};
+        TB_TRY(store_select(read, sql_bar_list, params, TB_COUNT(params), &rows, err));
+        while (store_next(rows)) {
+            last = store_int(rows, 0);
+            add_bar(ctx, rows, list);
+        }
+        TB_TRY(store_rows_done(rows, err));
+    }
+    cases__set(
+        op_arena(ctx), *ret_out, "next",
+        list->count == CASES_PAGE_ROWS
+            ? tb_json_new_text(op_arena(ctx), tb_printf(op_arena(ctx), "%lld", (long long)last))
+            : NULL);
+    return TB_OK;
+}
+
+/* clang-format off */
+static const struct op_field bars_fields[] = {
+    {"cursor", OP_TEXT, OP_QUERY, 0, 40, NULL, "翻页位置", "Cursor", "from the former page"},
+    {0},
+};
+const struct op_row cases__bar_rows[] = {
+    {"cases.bars", "GET", "/bars", OP_STAFF | OP_SUPERVISOR, OP_PRIVATE_ANSWER, bars_fields, run_bars,
+     "限制申请登记", "Who may not apply again until when"},
+};
+/* clang-format on */
+const size_t cases__bar_rows_count = TB_COUNT(cases__bar_rows);

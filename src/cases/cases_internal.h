@@ -464,6 +464,7 @@ CASES_ROWS(cases__list_rows);
 CASES_ROWS(cases__guide_rows);
 CASES_ROWS(cases__draft_rows);
 CASES_ROWS(cases__review_rows);
+CASES_ROWS(cases__bar_rows);
 CASES_ROWS(cases__fix_rows);
 CASES_ROWS(cases__hearing_rows);
 CASES_ROWS(cases__grant_rows);

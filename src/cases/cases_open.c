@@ -21,6 +21,7 @@ static const struct {
     {cases__certificate_rows, &cases__certificate_rows_count},
     {cases__grant_rows, &cases__grant_rows_count},
     {cases__review_rows, &cases__review_rows_count},
+    {cases__bar_rows, &cases__bar_rows_count},
     {cases__fix_rows, &cases__fix_rows_count},
     {cases__hearing_rows, &cases__hearing_rows_count},
 };

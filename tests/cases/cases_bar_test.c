@@ -130,6 +130,26 @@ a_bar_is_for_this_permit_only(void **state)
     health_by_pledge(); /* the same firm, another permit */
 }
 
+static void
+the_register_can_be_read_by_the_staff_of_the_region(void **state)
+{
+    (void)state;
+    const char *no = world_file_road(WORLD_APPLICANT, HEAD);
+    refuse(no, "{\"ground\":\"false_papers\"}");
+    const struct tb_json *out = WORLD_DO(WORLD_CLERK, "cases.bars", "{}");
+    assert_int_equal(tb_json_get(out, "bars")->count, 1);
+    const struct tb_json *bar = tb_json_at(tb_json_get(out, "bars"), 0);
+    assert_string_equal(world_text(bar, "source"), no);
+    assert_string_equal(world_text(bar, "from"), "2026-03-02");
+    assert_string_equal(world_text(bar, "until"), "2027-03-02");
+    assert_string_equal(world_text(bar, "again_from"), "2027-03-03");
+    assert_string_equal(world_text(bar, "clause"), "行政许可法#78");
+    assert_true(strlen(world_text(bar, "name")) > 0 && strlen(world_text(bar, "holder")) > 0);
+    out = WORLD_DO(WORLD_FOREIGN_CLERK, "cases.bars", "{}");
+    assert_int_equal(tb_json_get(out, "bars")->count, 0);
+    assert_int_equal(world_call(WORLD_APPLICANT, "cases.bars", "{}"), 403);
+}
+
 static int
 start_without_safety(void **state)
 {
@@ -160,6 +180,7 @@ main(void)
         TEST(false_papers_at_the_window_bar_too),
         TEST(a_permit_obtained_by_fraud_bars_for_three_years),
         TEST(a_bar_is_for_this_permit_only),
+        TEST(the_register_can_be_read_by_the_staff_of_the_region),
         cmocka_unit_test_setup_teardown(the_law_knows_no_bar_where_safety_is_not_concerned,
                                         start_without_safety, world_stop),
     };
