@@ -210,6 +210,20 @@ TB_NODISCARD tb_status dmn_batch_run(struct tb_arena *arena, const struct dmn_ba
                                      unsigned threads, struct dmn_results *ret_results,
                                      struct tb_err *err);
 
+/* How many rows give each result: counts[i] rows give items[i]. In the arena of the run and in the batch. */
+struct dmn_counts {
+    tb_str decision;
+    const struct feel_value *items;
+    const int64_t *counts;
+    size_t item_count;
+};
+/* The same as dmn_batch_run, but only counted; nothing is kept by row. TB_UNSUPPORTED when a decision runs row by
+ * row (dmn_batch_why): its results are too many to be counted. */
+TB_NODISCARD tb_status dmn_batch_count(struct tb_arena *arena, const struct dmn_batch *batch,
+                                       const struct dmn_column *columns, size_t row_count,
+                                       unsigned threads, struct dmn_counts *ret_counts,
+                                       struct tb_err *err);
+
 /* The result of a row. */
 static inline const struct feel_value *
 dmn_result(const struct dmn_results *results, size_t row)

@@ -47,4 +47,56 @@ struct dmn_batch {
     bool is_ranged[DMN__REGISTERS_MAX]; /* something is reckoned from it: its range must be known */
 };
 
+/* One run, and what a thread of it has for itself. */
+struct dmn__shared {
+    const struct dmn_batch *batch;
+    const struct dmn_column *columns;
+    size_t row_count;
+    size_t next;      /* atomic: the block that is drawn next */
+    uint16_t **codes; /* NULL: results are only counted */
+    struct feel_value **values;
+    const struct dmn__kernels *kernels;
+};
+
+struct dmn__range {
+    int64_t low, high;
+};
+
+struct dmn__worker {
+    struct dmn__shared *shared;
+    struct tb_arena *arena;   /* lanes, and values that stay */
+    struct tb_arena *scratch; /* of one evaluation */
+    void *own[DMN__REGISTERS_MAX];
+    const void *lanes[DMN__REGISTERS_MAX]; /* own, or a column */
+    struct dmn__range ranges[DMN__REGISTERS_MAX];
+    uint8_t odd[DMN__BLOCK];
+    uint8_t marks[DMN__BLOCK]; /* of one operation */
+    uint64_t sets[DMN__BLOCK];
+    bool has_odd;
+    size_t from, count; /* the block */
+    uint16_t **codes;   /* of the block, by result */
+    int64_t **counts;   /* by result and choice, where results are only counted */
+    struct dmn__row row;
+    struct tb_err err;
+    tb_status status;
+};
+
+static inline size_t
+dmn__lane_bytes(uint8_t lane)
+{
+    return lane == DMN__LANE_BOOLEAN                            ? 1
+           : lane == DMN__LANE_TEXT || lane == DMN__LANE_CHOICE ? 2
+                                                                : 8;
+}
+
+static inline void
+dmn__mark_odd(struct dmn__worker *w, size_t at)
+{
+    w->odd[at] = 1;
+    w->has_odd = true;
+}
+
+/* Runs one operation on the block; false: its rows must run alone. */
+bool dmn__run_op(struct dmn__worker *w, size_t at);
+
 #endif

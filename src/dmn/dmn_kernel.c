@@ -165,6 +165,14 @@ count_body(const int64_t *restrict a, int64_t border, uint8_t *restrict to)
     EACH to[i] = (uint8_t)(to[i] + (a[i] >= border));
 }
 
+ALWAYS uint32_t
+tally_body(const uint16_t *restrict a, uint16_t code)
+{
+    uint16_t count = 0;
+    EACH count = (uint16_t)(count + (a[i] == code));
+    return count;
+}
+
 /* clang-format off */
 #define KERNELS(TARGET, SUFFIX)                                                                                        \
     TARGET static void compare##SUFFIX(int code, const int64_t *a, const int64_t *b, uint8_t *to) { compare_body(code, a, b, to); } \
@@ -184,10 +192,11 @@ count_body(const int64_t *restrict a, int64_t border, uint8_t *restrict to)
     TARGET static void widen##SUFFIX(const int32_t *a, int64_t *to) { widen_body(a, to); }                             \
     TARGET static void range##SUFFIX(const int64_t *a, int64_t *low, int64_t *high) { range_body(a, low, high); }      \
     TARGET static void count##SUFFIX(const int64_t *a, int64_t border, uint8_t *to) { count_body(a, border, to); }     \
+    TARGET static uint32_t tally##SUFFIX(const uint16_t *a, uint16_t code) { return tally_body(a, code); }             \
     static const struct dmn__kernels kernels##SUFFIX = {                                                               \
         compare##SUFFIX, compare_constant##SUFFIX, is_code##SUFFIX, is_truth##SUFFIX, join##SUFFIX, between##SUFFIX,   \
         among##SUFFIX, pick_constant##SUFFIX, pick_code##SUFFIX, pick_number##SUFFIX, add##SUFFIX, multiply##SUFFIX,   \
-        add_constant##SUFFIX, multiply_constant##SUFFIX, widen##SUFFIX, range##SUFFIX, count##SUFFIX};
+        add_constant##SUFFIX, multiply_constant##SUFFIX, widen##SUFFIX, range##SUFFIX, count##SUFFIX, tally##SUFFIX};
 /* clang-format on */
 
 #ifdef __x86_64__

@@ -35,6 +35,8 @@ struct dmn__kernels {
     void (*range)(const int64_t *a, int64_t *ret_low, int64_t *ret_high);
     /* to += a >= border: how many borders a value has reached */
     void (*count)(const int64_t *a, int64_t border, uint8_t *to);
+    /* how many rows of the block have the code */
+    uint32_t (*tally)(const uint16_t *a, uint16_t code);
 };
 
 const struct dmn__kernels *dmn__kernels(void);

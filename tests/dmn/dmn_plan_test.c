@@ -326,6 +326,25 @@ fill_columns(struct columns *c, bool has_large)
         }
 }
 
+/* Counting gives what counting the results gives. */
+static void
+check_counts(struct tb_arena *arena, const struct dmn_batch *batch, const struct columns *c,
+             const struct dmn_results *results)
+{
+    struct dmn_counts counts[2];
+    tb_status status =
+        dmn_batch_count(arena, batch, c->columns, BATCH_ROWS, 1 + pick(3), counts, NULL);
+    bool is_planned = results[0].codes != NULL && results[1].codes != NULL;
+    assert_int_equal(status, is_planned ? TB_OK : TB_UNSUPPORTED);
+    for (size_t r = 0; is_planned && r < 2; r++)
+        for (size_t i = 0; i < counts[r].item_count; i++) {
+            int64_t wanted = 0;
+            for (size_t row = 0; row < BATCH_ROWS; row++)
+                wanted += results[r].codes[row] == i;
+            assert_int_equal(counts[r].counts[i], wanted);
+        }
+}
+
 static size_t
 check_batch(struct tb_arena *arena, const struct dmn_model *model, const struct columns *c)
 {
@@ -354,6 +373,7 @@ check_batch(struct tb_arena *arena, const struct dmn_model *model, const struct 
             assert_true(tb_str_eq(one, other));
         }
     }
+    check_counts(arena, batch, c, results);
     size_t planned = (dmn_batch_why(batch, 0) == NULL) + (dmn_batch_why(batch, 1) == NULL);
     dmn_batch_free(batch);
     tb_arena_free(scratch);
