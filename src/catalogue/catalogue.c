@@ -116,6 +116,8 @@ static const struct op_row rows[] = {
      "查找可以办的事项", "Find service items"},
     {"departments.list", "GET", "/departments", OP_ANYONE, OP_STALE_OK, NULL, catalogue__run_departments,
      "本地有哪些部门，各有多少事项", "The departments at home and how many items each has"},
+    {"packs.list", "GET", "/packs", OP_EDITOR | OP_SUPERVISOR | OP_ADMIN, 0, NULL, catalogue__run_packs,
+     "装了哪些服务标准，哪个版本，还有哪些没有核对", "The installed packs, their versions, and what is unverified in them"},
     {"items.show", "GET", "/items/{code}", OP_ANYONE, OP_STALE_OK, item_fields, catalogue__run_item,
      "查看一个事项的全部要素、历次版本和办理情形", "Every element, former versions and situations of an item"},
 };

@@ -134,6 +134,8 @@ void catalogue__search(const struct catalogue__index *index, struct tb_arena *ar
 
 tb_status catalogue__run_list(struct op_ctx *ctx, void *self, const struct tb_json *in,
                               struct tb_json **ret_out, struct tb_err *err);
+tb_status catalogue__run_packs(struct op_ctx *ctx, void *self, const struct tb_json *in,
+                               struct tb_json **ret_out, struct tb_err *err);
 tb_status catalogue__run_departments(struct op_ctx *ctx, void *self, const struct tb_json *in,
                                      struct tb_json **ret_out, struct tb_err *err);
 tb_status catalogue__run_item(struct op_ctx *ctx, void *self, const struct tb_json *in,

@@ -17,6 +17,7 @@ const struct web__route web__staff_routes[] = {
     {"GET",  "/accounts",             OP_ADMIN,                 web__accounts},
     {"POST", "/accounts",             OP_ADMIN,                 web__account_make},
     {"POST", "/accounts/{user}",      OP_ADMIN,                 web__account_act},
+    {"GET",  "/packs",                OP_EDITOR | OP_ADMIN,     web__packs},
     {"GET",  "/cases/{no}/files/{hash}", OP_SIGNED_IN,          web__case_file},
 };
 /* clang-format on */

@@ -18,7 +18,8 @@ void web__card_act(struct web__call *call);
 void web__accounts(struct web__call *call);
 void web__account_make(struct web__call *call);
 void web__account_act(struct web__call *call); /* lock, unlock, close, a new one-time password */
-void web__case_file(struct web__call *call);   /* a paper of a case, for whoever may see the case */
+void web__packs(struct web__call *call);
+void web__case_file(struct web__call *call); /* a paper of a case, for whoever may see the case */
 
 /* A bar of a chart. Labels are borrowed; kind is that of a state: ok, info, warn, bad. */
 struct web__bar {

@@ -88,12 +88,41 @@ the_county_s_own_row_takes_the_place_of_the_pack_s(void **state)
     assert_int_equal(report.unchanged, 1);
 }
 
+static void
+the_installed_packs_say_their_version_and_what_is_unverified(void **state)
+{
+    (void)state;
+    struct op_grant grant = {.role = OP_EDITOR, .division = TB_STR("511602000000")};
+    struct op_actor editor = {.account = 1, .grants = &grant, .grant_count = 1};
+    struct op_request request = {
+        .actor = &editor, .id = TB_STR("r1"), .lang = TB_STR("zh"), .channel = TB_STR("api")};
+    struct op_result result;
+    op_call(registry, arena, "packs.list", &request, tb_json_new(arena, TB_JSON_OBJECT), &result);
+    assert_int_equal(result.status, TB_OK);
+    const struct tb_json *list = tb_json_get(result.out, "packs");
+    assert_int_equal(list->count, packs_set_count(shipped));
+    bool is_there = false;
+    TB_JSON_EACH(pack, list)
+    {
+        assert_int_equal(tb_json_get_text(pack, "hash").len, 64);
+        if (!tb_str_is(tb_json_get_text(pack, "id"), "public-venue-health"))
+            continue;
+        is_there = true;
+        assert_true(tb_str_is(tb_json_get_text(pack, "state"), "in_force"));
+        assert_false(tb_json_is_true(tb_json_get(pack, "is_complete")));
+        assert_true(tb_json_get(pack, "unverified")->count > 5);
+    }
+    assert_true(is_there);
+    assert_int_equal(call("packs.list", tb_json_new(arena, TB_JSON_OBJECT)).http, 401);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_code_of_a_pack_becomes_an_item_once),
         cmocka_unit_test(the_county_s_own_row_takes_the_place_of_the_pack_s),
+        cmocka_unit_test(the_installed_packs_say_their_version_and_what_is_unverified),
     };
     return cmocka_run_group_tests(tests, open_with_packs, close_with_packs);
 }

@@ -416,6 +416,10 @@ class Journey {
     await this.press(fresh, "main form button");
     this.need(new URL(fresh.url()).pathname === "/tasks", "a new password does not open the work list");
     await this.look(fresh, "tasks");
+    const editor = await this.as("editor");
+    this.need(new URL(editor.url()).pathname === "/packs", "the editor does not begin with the packs");
+    this.need((await this.text(editor)).includes("公共场所卫生"), "an installed pack is not shown");
+    await this.look(editor, "packs");
   }
 
   // A session that is over keeps what was typed.

@@ -142,7 +142,7 @@ own_page(const struct web__call *call)
     if ((call->roles & OP_ADMIN) != 0)
         return "/accounts";
     if ((call->roles & OP_EDITOR) != 0)
-        return "/search";
+        return "/packs";
     return "/my";
 }
 
