@@ -25,6 +25,7 @@
     X(cli_cmd_dmn_bench)      \
     X(cli_cmd_dmn_ask)        \
     X(cli_cmd_dmn_check)      \
+    X(cli_cmd_dmn_explain)    \
     X(cli_cmd_feel)           \
     X(cli_cmd_bpmn_check)     \
     X(cli_cmd_clock_due)      \

@@ -326,6 +326,77 @@ TB_NODISCARD tb_status dmn_ask(struct tb_arena *arena, const struct dmn_model *m
                                const struct dmn_run *run, struct dmn_asked *ret_asked,
                                struct tb_err *err);
 
+/* ---- explain ----------------------------------------------------------------------------------------------------- */
+
+/* One rule of a table in an evaluation. */
+struct dmn_explained_rule {
+    size_t rule; /* from 1 */
+    tb_str id, description;
+    bool is_hit;    /* its outputs count */
+    bool is_passed; /* its conditions hold, but the hit policy took another */
+    /* When its conditions do not hold: the first that fails, and its text. */
+    size_t column;
+    tb_str cell;
+    const tb_str *annotations;
+};
+
+/* A node of the requirement tree: an input, or a decision. */
+struct dmn_explained {
+    tb_str name;
+    bool is_input;
+    struct feel_value value;
+    const size_t *needs; /* nodes that it reads, by their place in the explanation */
+    size_t need_count;
+    const struct dmn_authority *authorities;
+    size_t authority_count;
+    bool is_table; /* its logic is a table; then: */
+    const tb_str *columns;
+    const struct feel_value *column_values;
+    size_t column_count;
+    const struct dmn_explained_rule *rules;
+    size_t rule_count;
+    const tb_str *annotation_names;
+    size_t annotation_count;
+};
+
+/* A change of inputs that gives another outcome. */
+struct dmn_counterfactual {
+    const tb_str *inputs; /* what is changed: names, or paths */
+    const struct feel_value *from, *to;
+    size_t count;
+    struct feel_value value; /* what comes out then */
+};
+
+/* Why a decision came out as it did. What a node needs comes before it; the last node is the decision. */
+struct dmn_explanation {
+    const struct dmn_explained *nodes;
+    size_t count;
+    const struct dmn_counterfactual *counterfactuals;
+    size_t counterfactual_count;
+};
+
+/* Evaluates and explains. changes_max: find changes of at most so many inputs that give another outcome, the fewest
+ * inputs and the nearest values first, each verified by evaluation; 0: none are looked for. Meant for reviewers and
+ * editors; applicants get unmet conditions. In arena and in the model. TB_NOT_FOUND, TB_LIMIT. */
+TB_NODISCARD tb_status dmn_explain(struct tb_arena *arena, const struct dmn_model *model,
+                                   tb_str decision, const struct feel_value *input,
+                                   const struct dmn_run *run, size_t changes_max,
+                                   struct dmn_explanation *ret_explanation, struct tb_err *err);
+/* Decides again from what the explanation says alone: each decision from the values of what it needs, each table from
+ * the rules that it says hit. TB_INVALID when a node does not come out as it says. */
+TB_NODISCARD tb_status dmn_replay(struct tb_arena *arena, const struct dmn_model *model,
+                                  const struct dmn_explanation *explanation,
+                                  const struct dmn_run *run, struct feel_value *ret_value,
+                                  struct tb_err *err);
+/* {value, nodes: [{name, input, value, needs, authorities, columns, rules}], sentences: {zh, en}, otherwise: [{changes,
+ * value}]}. In arena. */
+struct tb_json *dmn_explanation_to_json(struct tb_arena *arena,
+                                        const struct dmn_explanation *explanation);
+/* Plain sentences, one for each step, and one for each change. language: "zh" or "en". In arena. */
+const tb_str *dmn_explanation_sentences(struct tb_arena *arena,
+                                        const struct dmn_explanation *explanation,
+                                        const char *language, size_t *ret_count);
+
 /* ---- check ------------------------------------------------------------------------------------------------------- */
 
 /* Something that is wrong with a table (or, is_note, worth knowing). code is a stable word: wrong_type,

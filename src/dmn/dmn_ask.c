@@ -147,6 +147,15 @@ set_inputs(struct builder *b, const struct dmn__node *decision, const struct fee
     return TB_OK;
 }
 
+tb_status
+dmn__ask_open(struct dmn__run *run, const struct dmn__node *decision,
+              const struct feel_value *known, struct tb_err *err)
+{
+    struct builder b = {.run = run, .asking = TB_NEW(feel_vm_arena(run->vm), struct dmn__asking)};
+    run->asking = b.asking;
+    return set_inputs(&b, decision, known, err);
+}
+
 void
 dmn__ask_note(struct dmn__run *run, const struct feel_value *open, tb_str decision, size_t rule)
 {

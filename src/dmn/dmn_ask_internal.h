@@ -57,6 +57,9 @@ struct dmn__exact {
 };
 /* Solves every state of knowledge, from full to none. */
 void dmn__ask_exact(struct dmn__exact *exact);
+/* Makes every input that the decision hangs on, and that is not in known, a question of run->asking. */
+tb_status dmn__ask_open(struct dmn__run *run, const struct dmn__node *decision,
+                        const struct feel_value *known, struct tb_err *err);
 /* The domain of a question in the evaluation of a decision. False: its answers cannot be split into few classes. */
 bool dmn__ask_domain(struct tb_arena *arena, const struct dmn__node *decision,
                      const struct dmn__leaf *leaf, struct dmn__domain *ret);
