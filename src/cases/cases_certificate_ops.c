@@ -215,7 +215,8 @@ run_mine(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_jso
 /* ---- the PDF
  * ----------------------------------------------------------------------------------------------------- */
 
-/* The file shows names in full: for the holder, the account that filed, and staff of the region. */
+/* The file shows everything in full: for the holder, the account that filed, whoever holds the case's code, and staff
+ * of the region. Anybody else sees the register's entry, with what is personal masked. */
 static tb_status
 may_download(struct op_ctx *ctx, const struct certificate *certificate, tb_str code,
              struct tb_err *err)
@@ -223,9 +224,6 @@ may_download(struct op_ctx *ctx, const struct certificate *certificate, tb_str c
     struct store_read *read = NULL;
     struct cases__case of_case;
     cases_sight sight;
-    bool is_firm = tb_str_is(certificate->holder_kind, "firm");
-    if (is_firm) /* a firm's licence is public */
-        return TB_OK;
     TB_TRY(op_read(ctx, &read, err));
     TB_TRY(cases__load_id(op_arena(ctx), read, certificate->of_case, &of_case, err));
     TB_TRY(cases__sight(read, op_who(ctx), &of_case, code, &sight, err));

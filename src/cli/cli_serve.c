@@ -7,10 +7,13 @@
 #include "http/http.h"
 #include "watch/watch.h"
 #include "web/web.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +29,7 @@ struct server {
     struct http_server *http;
     pthread_t scheduler;
     bool has_scheduler;
+    int lock_fd; /* kept until the process ends, however it ends */
     atomic_bool is_stopping;
 };
 
@@ -93,10 +97,28 @@ open_faces(struct server *server, struct tb_err *err)
                     &server->web, err);
 }
 
+/* Other programs may write to an installation while it is served; a second server may not serve it too. */
+static tb_status
+take_lock(struct server *server, struct cli *cli, struct tb_err *err)
+{
+    const char *dir = cli_value(cli, "--data");
+    const char *path = tb_cstr(cli->arena, tb_printf(cli->arena, "%s/serve.lock", dir));
+    server->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (server->lock_fd >= 0 && flock(server->lock_fd, LOCK_EX | LOCK_NB) == 0)
+        return TB_OK;
+    if (server->lock_fd >= 0 && errno == EWOULDBLOCK)
+        return tb_fail(err, TB_INVALID,
+                       "%s is being served by another process; stop that one, or "
+                       "serve another folder",
+                       dir);
+    return tb_fail(err, errno == EROFS ? TB_READ_ONLY : TB_IO, "%s: %s", path, strerror(errno));
+}
+
 static tb_status
 open_server(struct server *server, struct cli *cli, struct tb_err *err)
 {
     TB_TRY(cli_app_open(&server->app, cli, tb_str_of(cli_value(cli, "--data")), false, err));
+    TB_TRY(take_lock(server, cli, err));
     TB_TRY(open_faces(server, err));
     const struct cli_config *config = &server->app.config;
     const char *listen = cli_value(cli, "--listen");

@@ -50,7 +50,12 @@ a_sealed_file_is_genuine_and_a_changed_or_appended_one_is_not(void **state)
 {
     (void)state;
     const char *mark = world_carry_road(world_file_road(WORLD_APPLICANT, HEAD));
-    assert_int_equal(world_call(WORLD_NOBODY, "certificates.pdf", "{\"mark\":\"%s\"}", mark), 200);
+    assert_int_equal(world_call(WORLD_NOBODY, "certificates.pdf", "{\"mark\":\"%s\"}", mark), 404);
+    assert_int_equal(
+        world_call(WORLD_NOBODY, "certificates.pdf", "{\"mark\":\"%s\",\"code\":\"AAAAAA\"}", mark),
+        404);
+    assert_int_equal(world_call(WORLD_APPLICANT, "certificates.pdf", "{\"mark\":\"%s\"}", mark),
+                     200);
     tb_str pdf = tb_str_copy(world.arena, world.last.raw);
     assert_string_equal(verdict(pdf), "genuine");
     assert_string_equal(world_text(world.last.out, "certificate.mark"), mark);

@@ -28,7 +28,8 @@ a_road_freight_case_goes_from_filing_to_a_rated_certificate(void **state)
     assert_true(codes_mark(tb_str_of(mark), TB_STR_NONE, NULL, NULL));
     assert_string_equal(world_text(out, "expires"), "2030-03-01");
 
-    assert_int_equal(world_call(WORLD_NOBODY, "certificates.pdf", "{\"mark\":\"%s\"}", mark), 200);
+    assert_int_equal(world_call(WORLD_APPLICANT, "certificates.pdf", "{\"mark\":\"%s\"}", mark),
+                     200);
     tb_str pdf = world.last.raw;
     assert_true(tb_str_starts(pdf, TB_STR("%PDF-")));
 
@@ -69,8 +70,11 @@ static void *
 read_certificate(void *arg)
 {
     struct reader *reader = arg;
-    struct op_request request = {
-        .id = TB_STR("test"), .lang = TB_STR("zh"), .channel = TB_STR("api"), .now = world.now};
+    struct op_request request = {.actor = &world.people[WORLD_APPLICANT],
+                                 .id = TB_STR("test"),
+                                 .lang = TB_STR("zh"),
+                                 .channel = TB_STR("api"),
+                                 .now = world.now};
     struct tb_json *in = tb_json_new(reader->arena, TB_JSON_OBJECT);
     tb_json_set_text(reader->arena, in, "mark", tb_str_of(reader->mark));
     op_call(world.registry, reader->arena, "certificates.pdf", &request, in, &reader->result);
@@ -95,7 +99,7 @@ all_who_draw_a_certificate_at_once_get_the_one_that_is_filed(void **state)
         }
         for (int i = 0; i < READERS; i++)
             pthread_join(threads[i], NULL);
-        assert_int_equal(world_call(WORLD_NOBODY, "certificates.pdf", "{\"mark\":\"%s\"}", mark),
+        assert_int_equal(world_call(WORLD_APPLICANT, "certificates.pdf", "{\"mark\":\"%s\"}", mark),
                          200);
         for (int i = 0; i < READERS; i++) {
             assert_int_equal(readers[i].result.http, 200);
