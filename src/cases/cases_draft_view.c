@@ -59,8 +59,10 @@ prefill_sources(struct draft_view *view, struct tb_json **ret_sources, struct tb
         if (!store_is_null(rows, 3))
             tb_json_set_text(arena, one, "phone", cases__text(arena, rows, 3));
         struct tb_json *licence = tb_json_set_object(arena, sources, "licence");
-        if (is_firm)
+        if (is_firm) { /* a unit's name never comes from a person's own name */
+            tb_json_set_text(arena, licence, "name", cases__text(arena, rows, 1));
             tb_json_set_text(arena, licence, "credit_code", cases__text(arena, rows, 2));
+        }
     }
     TB_TRY(store_rows_done(rows, err));
     TB_TRY(store_select(read, sql_prefill_certificate, &party, 1, &rows, err));

@@ -213,6 +213,9 @@ what_is_known_is_filled_in_and_never_overwrites(void **state)
         json_of(arena, "{\"party\":{\"name\":\"某某货运\",\"phone\":\"13800000000\"},\"licence\":{"
                        "\"address\":\"某路1号\"}}"));
     (void)state;
+    assert_null(tb_json_get(filled, "name")); /* whoever is signed in is not the unit */
+    filled = packs_form_prefill(arena, form, filled,
+                                json_of(arena, "{\"licence\":{\"name\":\"某某货运\"}}"));
     assert_true(tb_str_is(tb_json_get_text(filled, "name"), "某某货运"));
     assert_true(tb_str_is(tb_json_get_text(filled, "address"), "某路1号"));
     assert_true(tb_str_is(tb_json_get_text(filled, "phone"), "13900000000"));
