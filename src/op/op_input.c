@@ -209,8 +209,10 @@ field_read(struct check *check, const struct tb_json *given, struct tb_json *out
     bool is_empty = tb_json_is_null(given) ||
                     (given->kind == TB_JSON_TEXT && tb_str_trim(given->text).len == 0);
     if (is_empty && (field->flags & OP_REQUIRED) != 0) {
-        fault(check, "required", tb_printf(check->arena, "请填写%s", field->zh),
-              tb_printf(check->arena, "%s is required", field->en));
+        fault(
+            check, "required",
+            tb_printf(check->arena, "请%s%s", field->choices != NULL ? "选择" : "填写", field->zh),
+            tb_printf(check->arena, "%s is required", field->en));
         return;
     }
     /* An empty query value, as a form sends it, is an absent one. */

@@ -392,8 +392,10 @@ check_field(const struct checking *check, const struct tb_json *value)
         return TB_OK;
     }
     if (text.len == 0) {
+        bool is_choice = tb_str_is(type, "radio") || tb_str_is(type, "select");
         if (is_required)
-            field_fault(check, "required", "还没有填", " is not filled in");
+            field_fault(check, "required", is_choice ? "还没有选" : "还没有填",
+                        is_choice ? " is not chosen" : " is not filled in");
         return TB_OK;
     }
     if (!tb_text_is_clean(text, NULL)) {
