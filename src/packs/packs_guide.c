@@ -424,6 +424,36 @@ find_not_known(const struct guide *guide)
     return NULL;
 }
 
+/* Does the pack ask for any paper under a condition over this input? */
+static bool
+is_asked_for_papers(const struct packs_pack *pack, tb_str input)
+{
+    for (size_t i = 0; i < pack->materials_count; i++) {
+        size_t count = 0;
+        const struct feel_expr *condition = pack->materials[i].compiled;
+        const tb_str *names = condition != NULL ? feel_expr_names(condition, &count) : NULL;
+        if (is_listed(names, count, input))
+            return true;
+    }
+    return false;
+}
+
+/* No more questions than this can come: before the situation is known, the papers of every situation may ask. */
+static int64_t
+most_left(const struct guide *guide, bool has_outcome)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < guide->pack->questions_count; i++) {
+        const struct packs_question *question = &guide->pack->questions[i];
+        if (tb_str_is(question->type, "record") ||
+            feel_get(&guide->answers, question->input) != NULL)
+            continue;
+        count += is_listed(guide->relevant, guide->relevant_count, question->input) ||
+                 (!has_outcome && is_asked_for_papers(guide->pack, question->input));
+    }
+    return count;
+}
+
 /* Puts question or outcome into json. */
 static tb_status
 proceed(struct guide *guide, struct tb_json *json)
@@ -451,7 +481,7 @@ proceed(struct guide *guide, struct tb_json *json)
     tb_json_set_int(guide->arena, progress, "done",
                     guide->ask->answers != NULL ? guide->ask->answers->count : 0);
     tb_json_set_int(guide->arena, progress, "left_max",
-                    next != NULL ? (int64_t)guide->relevant_count : 0);
+                    next != NULL ? most_left(guide, has_outcome) : 0);
     if (outcome != NULL)
         tb_json_set(json, "outcome", outcome);
     return TB_OK;
