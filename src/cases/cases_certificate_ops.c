@@ -122,6 +122,18 @@ add_state_checks(struct op_ctx *ctx, const struct certificate *certificate, stru
                                     TB_ARG(certificate->check_due)));
 }
 
+/* What hangs on the wall of a firm is public whatever else repeats it: its name, its trade, where it is. */
+static bool
+is_public_of_firm(tb_str key)
+{
+    static const char *const keys[] = {"holder", "name", "business", "scope", "address"};
+    for (size_t i = 0; i < TB_COUNT(keys); i++) {
+        if (tb_str_is(key, keys[i]))
+            return true;
+    }
+    return false;
+}
+
 static struct tb_json *
 certificate_json(struct op_ctx *ctx, const struct certificate *certificate)
 {
@@ -152,6 +164,7 @@ certificate_json(struct op_ctx *ctx, const struct certificate *certificate)
     tb_json_set_text(arena, json, "holder",
                      is_own ? certificate->holder
                             : cases__mask_name(arena, certificate->holder, is_firm));
+    tb_json_set_text(arena, json, "holder_kind", certificate->holder_kind);
     tb_json_set_text(arena, json, "issuer", certificate->issuer);
     tb_json_set_text(arena, json, "issued", certificate->issued);
     tb_json_set_text(arena, json, "expires", certificate->expires);
@@ -166,7 +179,8 @@ certificate_json(struct op_ctx *ctx, const struct certificate *certificate)
     {
         struct tb_json *row = tb_json_add(fields, cases__object(arena));
         tb_str value = tb_json_get_text(field, "value");
-        bool is_personal = !is_own && tb_json_is_true(tb_json_get(field, "personal"));
+        bool is_personal = !is_own && tb_json_is_true(tb_json_get(field, "personal")) &&
+                           !(is_firm && is_public_of_firm(tb_json_get_text(field, "key")));
         tb_json_set_text(arena, row, "key", tb_json_get_text(field, "key"));
         tb_json_set_text(
             arena, row, "label",

@@ -442,24 +442,57 @@ write_lines(struct cases__act *act, const struct tb_json *lines)
     return list;
 }
 
+/* What a line must say: of a paper not handed in, "missing" says it all; of every other, what is wrong. A paper that
+ * the system makes of the form cannot be handed in, so nobody may be asked for it. */
+static void
+check_line(struct cases__act *act, const struct cases__papers *papers, const struct tb_json *line,
+           const struct packs_material *row, size_t index)
+{
+    const struct cases__paper *paper = find_paper(papers, row->id);
+    bool is_there = !is_brought(row->source) || (paper != NULL && tb_str_is(paper->state, "given"));
+    if (tb_str_is(row->source, "generated"))
+        tb_fault_add(
+            act->faults, tb_printf(act->arena, "lines.%zu.material", index), "generated",
+            tb_printf(act->arena,
+                      "“" TB_FMT "”由系统按申请表生成，申请人没有可以补交的文件。请勾选合格；"
+                      "申请表哪一栏不对，写进另一份要补正的材料的说明里",
+                      TB_ARG(row->name)),
+            tb_printf(act->arena,
+                      "\"" TB_FMT "\" is made from the form; there is no file to hand in. Tick it "
+                      "as good, and name the wrong field in the words of another paper",
+                      TB_ARG(row->name)));
+    else if (is_there && tb_str_trim(tb_json_get_text(line, "what")).len == 0)
+        tb_fault_add(
+            act->faults, tb_printf(act->arena, "lines.%zu.what", index), "required",
+            tb_printf(act->arena, "“" TB_FMT "”：请写明哪里不对、怎么改", TB_ARG(row->name)),
+            tb_printf(act->arena, "\"" TB_FMT "\": say what is wrong and how to mend it",
+                      TB_ARG(row->name)));
+}
+
 static tb_status
 check_lines(struct cases__act *act, const struct tb_json *lines, struct tb_err *err)
 {
+    struct cases__papers papers;
     size_t before = act->faults->count, index = 0;
+    TB_TRY(cases__load_papers(act->arena, act->read, act->is.id, &papers, err));
     if (lines == NULL || lines->count == 0)
         return cases__refuse(act, TB_INVALID, "lines", "required", TB_STR("请一次写全还缺什么"),
                              TB_STR("Name everything that is missing, at once"), err);
     TB_JSON_EACH(line, lines)
     {
-        if (packs_material_find(act->pack, tb_json_get_text(line, "material")) == NULL)
+        const struct packs_material *row =
+            packs_material_find(act->pack, tb_json_get_text(line, "material"));
+        if (row == NULL)
             tb_fault_add(act->faults, tb_printf(act->arena, "lines.%zu.material", index),
                          "not_asked_for", TB_STR("这不是本事项要交的材料，不能要求补交"),
                          TB_STR("This service does not ask for such a paper"));
+        else
+            check_line(act, &papers, line, row, index);
         index++;
     }
     if (act->faults->count > before)
-        return tb_fail(err, TB_INVALID,
-                       "the notice names papers that the service does not ask for");
+        return tb_fail(err, TB_INVALID, "%zu lines of the notice cannot go out",
+                       act->faults->count - before);
     return TB_OK;
 }
 

@@ -9,13 +9,20 @@
 
 #define SEEING_ROLES (OP_STAFF | OP_SUPERVISOR | OP_ARCHIVIST | OP_HELPER)
 
-static bool
-same_code(tb_str a, tb_str b)
+/* A code holds no small letters, so a person may type them. */
+static unsigned
+upper(char c)
 {
-    unsigned difference = a.len != b.len;
-    for (size_t i = 0; i < a.len && i < b.len; i++)
-        difference |= (unsigned)(a.ptr[i] ^ b.ptr[i]);
-    return a.len > 0 && difference == 0;
+    return c >= 'a' && c <= 'z' ? (unsigned)(c - 'a' + 'A') : (unsigned char)c;
+}
+
+static bool
+same_code(tb_str given, tb_str code)
+{
+    unsigned difference = given.len != code.len;
+    for (size_t i = 0; i < given.len && i < code.len; i++)
+        difference |= upper(given.ptr[i]) ^ (unsigned char)code.ptr[i];
+    return given.len > 0 && difference == 0;
 }
 
 static bool
@@ -236,6 +243,25 @@ add_materials(struct view *view, struct tb_err *err)
     return TB_OK;
 }
 
+/* Is the step the same thing as a decision or the closing noted at the same instant? Then the applicant
+ * reads it once. */
+static bool
+repeats_another(const struct view *view, const struct cases__event *event)
+{
+    static const char *const said[] = {"decided", "closed", "archived"};
+    if (view->sight == CASES_SEES_WORK || !tb_str_is(event->kind, "task_done"))
+        return false;
+    for (size_t i = 0; i < view->events.count; i++) {
+        if (view->events.items[i].happened_at != event->happened_at)
+            continue;
+        for (size_t k = 0; k < TB_COUNT(said); k++) {
+            if (tb_str_is(view->events.items[i].kind, said[k]))
+                return true;
+        }
+    }
+    return false;
+}
+
 static void
 add_timeline(struct view *view)
 {
@@ -243,6 +269,8 @@ add_timeline(struct view *view)
     for (size_t i = 0; i < view->events.count; i++) {
         const struct cases__event *event = &view->events.items[i];
         const struct tb_json *data = cases__json(view->arena, event->data);
+        if (repeats_another(view, event))
+            continue;
         struct tb_json *row = tb_json_add(list, cases__object(view->arena));
         set_instant(view->arena, row, "at", event->happened_at);
         set_instant(view->arena, row, "recorded_at", event->recorded_at);
@@ -404,6 +432,30 @@ add_survey(struct view *view, struct tb_err *err)
     return TB_OK;
 }
 
+/* The papers of the notice that runs, each with what to do. Whoever only holds the code reads names alone. */
+static void
+add_todo(struct view *view, struct tb_json *act)
+{
+    struct tb_json *list = tb_json_set_list(view->arena, act, "papers");
+    const struct cases__event *notice = NULL;
+    for (size_t i = 0; i < view->events.count; i++) {
+        if (tb_str_is(view->events.items[i].kind, "deficiency_told"))
+            notice = &view->events.items[i];
+    }
+    const struct tb_json *lines =
+        notice != NULL ? tb_json_get(cases__json(view->arena, notice->data), "lines") : NULL;
+    TB_JSON_EACH(line, lines)
+    {
+        struct tb_json *row = tb_json_add(list, cases__object(view->arena));
+        tb_json_set_text(view->arena, row, "id", tb_json_get_text(line, "material"));
+        tb_json_set_text(view->arena, row, "name", tb_json_get_text(line, "name"));
+        if (view->sight == CASES_SEES_STATUS)
+            continue;
+        tb_json_set_text(view->arena, row, "what", tb_json_get_text(line, "what"));
+        tb_json_set_text(view->arena, row, "how", tb_json_get_text(line, "how"));
+    }
+}
+
 /* ---- what the applicant should do now
  * ---------------------------------------------------------------------------- */
 
@@ -429,6 +481,8 @@ add_act(struct view *view)
     struct tb_json *act = tb_json_set_object(view->arena, view->json, "act");
     tb_json_set_bool(view->arena, act, "needed", is_needed);
     tb_json_set_text(view->arena, act, "text", cases__word(view->lang, word));
+    if (state == CASES_CORRECTING)
+        add_todo(view, act);
     tb_json_set_text(view->arena, act, "until",
                      is_needed && until != NULL ? tb_date_format(view->arena, until->due.day)
                                                 : TB_STR_NONE);

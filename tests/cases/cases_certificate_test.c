@@ -45,6 +45,33 @@ file_change(const char *number)
     return world_text(out, "no");
 }
 
+static const char *
+shown(const struct tb_json *certificate, const char *key)
+{
+    TB_JSON_EACH(field, tb_json_get(certificate, "fields"))
+    {
+        if (tb_str_is(tb_json_get_text(field, "key"), key))
+            return world_text(field, "value");
+    }
+    return "";
+}
+
+static void
+what_hangs_on_a_firms_wall_is_public_and_persons_are_not(void **state)
+{
+    (void)state;
+    const char *mark = world_carry_road(world_file_road(WORLD_APPLICANT, HEAD));
+    const struct tb_json *out =
+        WORLD_DO(WORLD_NOBODY, "certificates.get", "{\"mark\":\"%s\"}", mark);
+    assert_string_equal(world_text(out, "holder_kind"), "firm");
+    assert_string_equal(shown(out, "holder"), "广安大山物流有限公司");
+    assert_string_equal(shown(out, "address"), "四川省广安市广安区建安北路88号");
+    assert_string_equal(shown(out, "person"), "陈***");
+    out = WORLD_DO(WORLD_NOBODY, "grants.list", "{}");
+    assert_string_equal(world_text(tb_json_get(out, "grants")->first, "holder"),
+                        "广安大山物流有限公司");
+}
+
 static void
 a_sealed_file_is_genuine_and_a_changed_or_appended_one_is_not(void **state)
 {
@@ -168,6 +195,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_hangs_on_a_firms_wall_is_public_and_persons_are_not),
         TEST(a_sealed_file_is_genuine_and_a_changed_or_appended_one_is_not),
         TEST(a_change_makes_the_next_version_and_ends_the_former_alone),
         TEST(a_certificate_of_somebody_else_or_ended_is_not_changed),

@@ -60,6 +60,24 @@ one_paper_to_mend_stands_in_the_way_until_it_is_good(void **state)
 }
 
 static void
+a_notice_says_what_is_wrong_with_a_paper_that_came(void **state)
+{
+    (void)state;
+    const char *no = world_file_road(WORLD_APPLICANT, HEAD);
+    assert_int_equal(world_call(WORLD_CLERK, "cases.deficiency",
+                                "{\"no\":\"%s\",\"lines\":[{\"material\":\"safety-rules\"},"
+                                "{\"material\":\"application-form\",\"what\":\"地址不对\"},"
+                                "{\"material\":\"driving-licence\",\"what\":\" \"}]}",
+                                no),
+                     422);
+    assert_int_equal(world.last.faults.count, 3);
+    assert_true(world_has_fault("lines.0.what", "required"));
+    assert_true(world_has_fault("lines.1.material", "generated"));
+    assert_true(world_has_fault("lines.2.what", "required"));
+    assert_string_equal(state_of(no), "submitted");
+}
+
+static void
 what_came_after_the_notice_is_checked_again(void **state)
 {
     (void)state;
@@ -168,6 +186,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_unticked_case_is_not_accepted_and_every_paper_is_named),
         TEST(one_paper_to_mend_stands_in_the_way_until_it_is_good),
+        TEST(a_notice_says_what_is_wrong_with_a_paper_that_came),
         TEST(what_came_after_the_notice_is_checked_again),
         TEST(a_paper_is_late_only_where_the_pack_allows_it),
         TEST(ticks_that_cannot_be_read_are_all_named),

@@ -372,6 +372,11 @@ what_is_missing_is_told_once_and_completely(void **state)
             no),
         409);
     assert_true(world_has_fault("lines.0.material", "not_named_first"));
+    const struct tb_json *papers =
+        tb_json_path(WORLD_DO(WORLD_APPLICANT, "cases.get", "{\"no\":\"%s\"}", no), "act.papers");
+    assert_int_equal(papers->count, 1);
+    assert_string_equal(world_text(papers->first, "id"), "safety-rules");
+    assert_string_equal(world_text(papers->first, "what"), "缺操作规程一章");
     const char *hash = world_upload(WORLD_APPLICANT, world_pdf, sizeof(world_pdf) - 1);
     const struct tb_json *out = WORLD_DO(
         WORLD_APPLICANT, "cases.supplement",

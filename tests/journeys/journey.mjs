@@ -86,7 +86,7 @@ class Journey {
   async find(page, service) {
     await page.goto(this.tongban.origin);
     await this.look(page, "home");
-    await page.fill("#q", service.find);
+    await page.fill("#f-q", service.find);
     await this.press(page, ".tb-search button");
     await this.look(page, "search");
     await this.press(page, ".tb-results a");

@@ -88,7 +88,7 @@ async function file(tongban, browser) {
   const page = await browser.person();
   page.on("filechooser", () => {}); // Kept, so that the driver catches choosers from the first on.
   await page.goto(tongban.origin);
-  await type(page, "#q", "公共场所卫生许可");
+  await type(page, "#f-q", "公共场所卫生许可");
   await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
   await enter(page, ".tb-results a");
   await enter(page, "main a.govuk-button");

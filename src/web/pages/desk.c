@@ -60,6 +60,32 @@ party(const struct tb_json *of_case, const char *role)
     return NULL;
 }
 
+static struct tb_json *ticks(struct web__call *call, const char *which);
+
+/* A fault of the n-th line of the notice leads to the words of its paper. */
+static void
+point_at_papers(struct web__call *call, struct tb_json *faults)
+{
+    const struct tb_json *fixes = ticks(call, "fix");
+    for (struct tb_json *row = faults->first; row != NULL; row = row->next) {
+        tb_str place = tb_json_get_text(row, "place"), head = TB_STR_NONE;
+        size_t n = 0;
+        if (!tb_str_cut(&place, '.', &head) || !tb_str_is(head, "lines"))
+            continue;
+        tb_str_cut(&place, '.', &head);
+        TB_JSON_EACH(fix, fixes)
+        {
+            if (!tb_str_eq(tb_printf(call->arena, "%zu", n++), head))
+                continue;
+            for (struct tb_json *member = row->first; member != NULL; member = member->next) {
+                if (tb_str_is(member->key, "id"))
+                    member->text =
+                        tb_printf(call->arena, "n-" TB_FMT, TB_ARG(tb_json_get_text(fix, "id")));
+            }
+        }
+    }
+}
+
 /* The page with the queue and, when there is one, the case no. result: what went wrong with the act just tried. */
 static void
 show(struct web__call *call, tb_str no, const struct op_result *result)
@@ -92,6 +118,10 @@ show(struct web__call *call, tb_str no, const struct op_result *result)
         tb_json_set_text(call->arena, data, kept[i], web__field(call, kept[i]));
     if (result != NULL) {
         web__put_faults(call, data, result);
+        for (struct tb_json *member = data->first; member != NULL; member = member->next) {
+            if (tb_str_is(member->key, "faults"))
+                point_at_papers(call, member);
+        }
         tb_json_set_text(call->arena, data, "refused", tb_str_of(result->err.message));
     }
     web__show(call, result != NULL ? result->http : 200, WEB_VIEW_desk, data);

@@ -206,6 +206,25 @@ show_question(struct web__call *call, struct tb_json *data, const struct answers
     web__show(call, 200, WEB_VIEW_question, data);
 }
 
+/* The reasons, each once with all its articles, though the answer has a row for every article. */
+static void
+put_reasons(struct web__call *call, struct tb_json *data, const struct tb_json *because)
+{
+    struct tb_json *reasons = tb_json_set_list(call->arena, data, "reasons"), *articles = NULL;
+    tb_str last = TB_STR_NONE;
+    TB_JSON_EACH(row, because)
+    {
+        tb_str text = tb_json_get_text(row, "text");
+        if (articles == NULL || text.len == 0 || !tb_str_eq(text, last)) {
+            struct tb_json *reason = tb_json_add(reasons, web__object(call));
+            tb_json_set_text(call->arena, reason, "text", text);
+            articles = tb_json_set_list(call->arena, reason, "articles");
+        }
+        tb_json_add(articles, tb_json_copy(call->arena, row));
+        last = text;
+    }
+}
+
 void
 web__guide(struct web__call *call)
 {
@@ -225,6 +244,7 @@ web__guide(struct web__call *call)
         return;
     }
     tb_json_set(data, "outcome", tb_json_copy(call->arena, outcome));
+    put_reasons(call, data, tb_json_get(outcome, "because"));
     tb_json_set_int(call->arena, data, "bring",
                     web__count_brought(tb_json_get(outcome, "materials")));
     web__show(call, 200, WEB_VIEW_outcome, data);

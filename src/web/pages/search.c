@@ -43,9 +43,18 @@ web__search(struct web__call *call)
     struct tb_json *in = web__object(call), *data = web__object(call);
     for (size_t i = 0; i < TB_COUNT(names); i++)
         take_query(call, in, data, names[i]);
-    const struct tb_json *out;
-    if (!web__ask(call, WEB_OP_ITEMS, in, &out))
+    struct op_result result;
+    web__op(call, WEB_OP_ITEMS, in, &result);
+    if (result.status == TB_INVALID) { /* the box stands there again, with what was typed */
+        web__put_faults(call, data, &result);
+        web__show(call, 422, WEB_VIEW_search, data);
         return;
+    }
+    if (result.status != TB_OK) {
+        web__fail(call, &result);
+        return;
+    }
+    const struct tb_json *out = result.out;
     tb_json_set(data, "items", tb_json_copy(call->arena, tb_json_get(out, "items")));
     tb_json_set_int(call->arena, data, "total", tb_json_get_int(out, "total", 0));
     web__put_next(call, data, "/search", out);
