@@ -111,43 +111,40 @@ struct certificate {
 };
 
 static void
-add_block(struct tb_arena *arena, struct tb_json *blocks, const char *kind, const char *key,
-          tb_str text)
+add_row(struct tb_arena *arena, struct tb_json *rows, tb_str label, tb_str value)
 {
-    struct tb_json *block = tb_json_add(blocks, cases__object(arena));
-    tb_json_set_text(arena, block, "kind", tb_str_of(kind));
-    if (key != NULL)
-        tb_json_set_text(arena, block, key, text);
+    struct tb_json *row = tb_json_add(rows, tb_json_new(arena, TB_JSON_LIST));
+    tb_json_add(row, tb_json_new_text(arena, label));
+    tb_json_add(row, tb_json_new_text(arena, value));
 }
 
 static void
-add_fields(struct tb_arena *arena, struct tb_json *blocks, const struct certificate *certificate)
+add_rows(struct tb_arena *arena, struct tb_json *block, const struct certificate *certificate)
 {
-    struct tb_json *block = tb_json_add(blocks, cases__object(arena));
-    tb_json_set_text(arena, block, "kind", TB_STR("fields"));
     struct tb_json *rows = tb_json_set_list(arena, block, "rows");
     TB_JSON_EACH(field, cases__json(arena, certificate->fields))
     {
-        struct tb_json *row = tb_json_add(rows, tb_json_new(arena, TB_JSON_LIST));
-        tb_json_add(row, tb_json_new_text(arena, tb_json_get_text(field, "label")));
-        tb_json_add(row, tb_json_new_text(arena, tb_json_get_text(field, "value")));
+        add_row(arena, rows, tb_json_get_text(field, "label"), tb_json_get_text(field, "value"));
     }
-    const struct {
-        const char *label;
-        tb_str value;
-    } more[] = {{"编号", certificate->number},
-                {"有效期限", certificate->expires.len > 0 ? tb_printf(arena, TB_FMT " 至 " TB_FMT,
-                                                                      TB_ARG(certificate->issued),
-                                                                      TB_ARG(certificate->expires))
-                                                          : TB_STR("")},
-                {"证照标识", certificate->mark}};
-    for (size_t i = 0; i < TB_COUNT(more); i++) {
-        if (more[i].value.len == 0)
-            continue;
-        struct tb_json *row = tb_json_add(rows, tb_json_new(arena, TB_JSON_LIST));
-        tb_json_add(row, tb_json_new_text(arena, tb_str_of(more[i].label)));
-        tb_json_add(row, tb_json_new_text(arena, more[i].value));
-    }
+    if (certificate->number.len > 0)
+        add_row(arena, rows, TB_STR("编号"), certificate->number);
+    if (certificate->expires.len > 0)
+        add_row(arena, rows, TB_STR("有效期限"),
+                tb_printf(arena, TB_FMT " 至 " TB_FMT, TB_ARG(certificate->issued),
+                          TB_ARG(certificate->expires)));
+}
+
+/* The mark has a line of its own: nobody reads a number off that is broken in two. */
+static void
+add_lines(struct tb_arena *arena, struct tb_json *block, const struct certificate *certificate)
+{
+    struct tb_json *lines = tb_json_set_list(arena, block, "lines");
+    if (certificate->mark.len > 0)
+        tb_json_add(lines, tb_json_new_text(arena, tb_printf(arena, "证照标识：" TB_FMT,
+                                                             TB_ARG(certificate->mark))));
+    tb_json_add(lines,
+                tb_json_new_text(
+                    arena, TB_STR("本证与纸质证照具有同等法律效力。扫码可核验真伪和当前状态。")));
 }
 
 tb_status
@@ -177,16 +174,14 @@ certificate_blocks(const struct cases *cases, struct tb_arena *arena, const stru
     tb_str payload, name = row != NULL ? tb_json_get_text(row->json, "name") : certificate->type;
     TB_TRY(cases__certificate_code(cases, arena, certificate->mark, certificate->holder,
                                    certificate->issued, certificate->expires, &payload, err));
-    add_block(arena, blocks, "frame", NULL, TB_STR_NONE);
-    add_block(arena, blocks, "title", "text", name);
-    add_fields(arena, blocks, certificate);
-    add_block(arena, blocks, "qr", "payload", payload);
-    struct tb_json *seal = tb_json_add(blocks, cases__object(arena));
-    tb_json_set_text(arena, seal, "kind", TB_STR("seal"));
-    tb_json_set_text(arena, seal, "authority", certificate->issuer);
-    tb_json_set_text(arena, seal, "date", certificate->issued);
-    add_block(arena, blocks, "paragraph", "text",
-              TB_STR("本证与纸质证照具有同等法律效力。扫码可核验真伪和当前状态。"));
+    struct tb_json *block = tb_json_add(blocks, cases__object(arena));
+    tb_json_set_text(arena, block, "kind", TB_STR("licence"));
+    tb_json_set_text(arena, block, "title", name);
+    tb_json_set_text(arena, block, "payload", payload);
+    tb_json_set_text(arena, block, "authority", certificate->issuer);
+    tb_json_set_text(arena, block, "date", certificate->issued);
+    add_rows(arena, block, certificate);
+    add_lines(arena, block, certificate);
     *ret_blocks = blocks;
     return TB_OK;
 }

@@ -35,11 +35,15 @@ struct paper_options {
  *   fields    {rows: [[label, value]…]}          the face of a certificate
  *   qr        {payload, size_mm? 28, align?, caption?}
  *   sign      {lines: [text…]}                   signature lines, left and right
- *   seal      {authority, date, label?}          the agency's name and date with the place of its
- * seal frame     {}                                 a border round the page it stands on
- * (certificates) rule      {} · space {mm} · page {}          line, gap, page break TB_INVALID: an
- * unknown kind or member, or a character without a glyph (named with its code point). TB_LIMIT:
- * PAPER_BLOCKS_MAX, PAPER_PAGES_MAX. */
+ *   seal      {authority, date, label?}          the place of the agency's seal; name and date below
+ *   licence   {title, rows: [[label, value]…], payload, authority, date, lines?: [text…]}
+ *             a certificate that fills the rest of one framed page: title, fields at the left, QR
+ *             code and seal at the right, small lines at the bottom; the type shrinks until it fits
+ *   frame     {}                                 a border round the page it stands on
+ *   rule      {} · space {mm} · page {}          line, gap, page break
+ *
+ * TB_INVALID: an unknown kind or member, or a character without a glyph (named with its code
+ * point). TB_LIMIT: PAPER_BLOCKS_MAX, PAPER_PAGES_MAX, more than a licence can hold. */
 TB_NODISCARD tb_status paper_pdf(struct tb_arena *arena, const struct paper_options *options,
                                  const struct tb_json *blocks, tb_str *ret_pdf, struct tb_err *err);
 

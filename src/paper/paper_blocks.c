@@ -3,9 +3,7 @@
 #include "paper/paper_internal.h"
 #include <string.h>
 
-#define MM (72.0 / 25.4)
 #define COLUMNS_MAX 12
-#define SEAL_MM 42.0 /* the usual diameter of an agency's seal */
 
 typedef tb_status draw_block(struct paper__sheet *sheet, const struct tb_json *block);
 
@@ -296,7 +294,14 @@ draw_fields(struct paper__sheet *sheet, const struct tb_json *block)
 static double
 seal_diameter(const struct paper__sheet *sheet)
 {
-    return SEAL_MM * MM * (sheet->body < 12 ? 0.75 : 1.0);
+    return PAPER__SEAL_MM * PAPER__MM * (sheet->body < 12 ? 0.75 : 1.0);
+}
+
+/* Of the ring with two lines below it. */
+static double
+seal_height(const struct paper__sheet *sheet)
+{
+    return seal_diameter(sheet) + sheet->body * 4;
 }
 
 /* A code on the left with a seal behind it: both stand in one row. */
@@ -310,13 +315,12 @@ is_beside_seal(const struct tb_json *block)
 static tb_status
 draw_qr(struct paper__sheet *sheet, const struct tb_json *block)
 {
-    double side = number_of(block, "size_mm", 28) * MM, width = paper__inner_width(sheet);
+    double side = number_of(block, "size_mm", 28) * PAPER__MM, width = paper__inner_width(sheet);
     tb_str caption = tb_json_get_text(block, "caption");
-    if (!(side >= 10 * MM) || side > width)
+    if (!(side >= 10 * PAPER__MM) || side > width)
         return paper__fail(sheet, TB_INVALID, "size_mm is 10 up to the width of the page");
     bool is_beside = is_beside_seal(block);
-    double row = side + (caption.len > 0 ? sheet->body * 3 : 0),
-           seal = seal_diameter(sheet) + sheet->body;
+    double row = side + (caption.len > 0 ? sheet->body * 3 : 0), seal = seal_height(sheet);
     TB_TRY(paper__need(sheet, is_beside && seal > row ? seal : row));
     paper__align align = align_of(block, PAPER__LEFT);
     double x = sheet->left, top = sheet->y;
@@ -374,48 +378,47 @@ star(struct paper__sheet *sheet, double x, double y, double radius)
     cairo_fill(sheet->cr);
 }
 
-/* The place of the seal: a ring with what the seal is for. The seal itself is the signature in the file. */
-static tb_status
-draw_ring(struct paper__sheet *sheet, double x, double y, double radius, tb_str label)
+tb_status
+paper__ring(struct paper__sheet *sheet, double x, double y, double radius, tb_str label)
 {
     struct paper__style style = {
         .size = sheet->body * 0.8, .align = PAPER__CENTER, .is_tight = true};
     PangoLayout *layout = NULL;
-    TB_TRY(paper__layout(sheet, label, &style, radius * 1.7, &layout));
+    TB_TRY(paper__layout(sheet, label, &style, radius * 1.3, &layout));
     cairo_save(sheet->cr);
     cairo_set_source_rgb(sheet->cr, 0.80, 0.10, 0.10);
     cairo_set_line_width(sheet->cr, 1.8);
     cairo_new_sub_path(sheet->cr);
     cairo_arc(sheet->cr, x, y, radius, 0, 2 * G_PI);
     cairo_stroke(sheet->cr);
-    star(sheet, x, y - radius * 0.55, radius * 0.24);
-    cairo_move_to(sheet->cr, x - radius * 0.85, y + radius * 0.48);
+    star(sheet, x, y - radius * 0.22, radius * 0.36);
+    cairo_move_to(sheet->cr, x - radius * 0.65, y + radius * 0.28);
     pango_cairo_show_layout(sheet->cr, layout);
     cairo_restore(sheet->cr);
     g_object_unref(layout);
     return TB_OK;
 }
 
+/* The ring, and below it the agency's name and the date: red ink over them would make both hard to read. */
 static tb_status
 draw_seal(struct paper__sheet *sheet, const struct tb_json *block)
 {
-    double diameter = seal_diameter(sheet);
+    double diameter = seal_diameter(sheet), width = paper__inner_width(sheet);
     tb_str label = tb_json_get_text(block, "label");
     if (sheet->beside_bottom == 0)
-        TB_TRY(paper__need(sheet, diameter + sheet->body));
-    double top = sheet->y, x = sheet->left + paper__inner_width(sheet) - diameter / 2;
-    TB_TRY(draw_ring(sheet, x, top + diameter / 2, diameter / 2,
-                     label.len > 0 ? label : TB_STR("电子印章")));
+        TB_TRY(paper__need(sheet, seal_height(sheet)));
+    double top = sheet->y, x = sheet->left + width - diameter / 2;
+    TB_TRY(paper__ring(sheet, x, top + diameter / 2, diameter / 2,
+                       label.len > 0 ? label : TB_STR("电子印章")));
     struct paper__style style = {
         .size = sheet->body * 1.05, .align = PAPER__RIGHT, .is_tight = true};
-    double width = paper__inner_width(sheet) - sheet->body;
-    sheet->y = top + diameter / 2 - sheet->body * 1.7;
-    TB_TRY(flow_text(sheet, tb_json_get_text(block, "authority"), &style, sheet->left, width));
-    TB_TRY(flow_text(sheet, tb_json_get_text(block, "date"), &style, sheet->left, width));
-    sheet->y = top + diameter + sheet->body * 0.5;
+    sheet->y = top + diameter + sheet->body * 0.4;
     if (sheet->y < sheet->beside_bottom)
         sheet->y = sheet->beside_bottom;
     sheet->beside_bottom = 0;
+    TB_TRY(flow_text(sheet, tb_json_get_text(block, "authority"), &style, sheet->left, width));
+    TB_TRY(flow_text(sheet, tb_json_get_text(block, "date"), &style, sheet->left, width));
+    sheet->y += sheet->body * 0.3;
     return TB_OK;
 }
 
@@ -441,7 +444,7 @@ draw_rule(struct paper__sheet *sheet, const struct tb_json *block)
 static tb_status
 draw_space(struct paper__sheet *sheet, const struct tb_json *block)
 {
-    double height = number_of(block, "mm", 5) * MM;
+    double height = number_of(block, "mm", 5) * PAPER__MM;
     if (!(height >= 0) || height > sheet->height)
         return paper__fail(sheet, TB_INVALID, "mm is 0 up to the height of the page");
     TB_TRY(paper__need(sheet, height));
@@ -470,6 +473,7 @@ static const struct block_row rows[] = {
     {"qr",        "payload! size_mm align caption", draw_qr},
     {"sign",      "lines!",                        draw_sign},
     {"seal",      "authority! date! label",        draw_seal},
+    {"licence",   "title! rows! payload! authority! date! lines", paper__licence},
     {"frame",     "",                              draw_frame},
     {"rule",      "",                              draw_rule},
     {"space",     "mm",                            draw_space},

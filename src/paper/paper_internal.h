@@ -6,6 +6,9 @@
 #include "paper/paper.h"
 #include <pango/pangocairo.h>
 
+#define PAPER__MM (72.0 / 25.4)
+#define PAPER__SEAL_MM 42.0 /* the usual diameter of an agency's seal */
+
 /* Lengths are points (1/72 inch). A sheet that only measures draws onto nothing but moves and breaks alike. */
 struct paper__sheet {
     struct tb_arena *arena;
@@ -61,6 +64,13 @@ tb_status paper__block(struct paper__sheet *sheet, const struct tb_json *block);
 
 /* Draws a QR code with its quiet zone into a square. */
 tb_status paper__qr(struct paper__sheet *sheet, tb_str payload, double x, double y, double side);
+
+/* The place of the seal: a ring with a star and what the seal is for, all within the ring. The seal itself is the
+ * signature in the file. */
+tb_status paper__ring(struct paper__sheet *sheet, double x, double y, double radius, tb_str label);
+
+/* Draws the face of a certificate, which fills one framed page. */
+tb_status paper__licence(struct paper__sheet *sheet, const struct tb_json *block);
 
 tb_status paper__fail(struct paper__sheet *sheet, tb_status status, const char *format, ...)
     TB_PRINTF(3, 4);

@@ -159,6 +159,7 @@ a_bad_block_is_refused_with_its_place(void **state)
         {"[{\"kind\":\"qr\",\"payload\":\"a\",\"size_mm\":900}]", "size_mm"},
         {"[{\"kind\":\"space\",\"mm\":-1}]", "mm is 0"},
         {"[{\"kind\":\"seal\",\"authority\":\"a\"}]", "seal needs date"},
+        {"[{\"kind\":\"licence\",\"title\":\"a\"}]", "licence needs rows"},
     };
     for (size_t i = 0; i < TB_COUNT(bad); i++) {
         tb_str pdf;
@@ -190,6 +191,53 @@ long_tables_break_and_repeat_their_head(void **state)
     tb_str last = tool_run(
         arena, tb_printf(arena, "pdftotext -layout %s - | grep -c 事项之", path).ptr, &status);
     assert_true(tb_str_is(tb_str_trim(last), "120"));
+}
+
+/* A licence of that many fields with values of 30 characters. */
+static tb_str
+licence(int count)
+{
+    struct paper_options across = options;
+    across.size = PAPER_A4_LANDSCAPE;
+    struct tb_buf buf = {.arena = arena};
+    tb_buf_cstr(&buf, "[{\"kind\":\"licence\",\"title\":\"公共场所卫生许可证\",\"payload\":"
+                      "\"TB1;通办\",\"authority\":\"示范省示范市示范县行政审批和政务服务管理局\","
+                      "\"date\":\"2026-03-16\",\"lines\":[\"证照标识：21A.B.1.001.U\"],\"rows\":[");
+    for (int i = 0; i < count; i++)
+        tb_buf_printf(&buf,
+                      "%s[\"项目%d\",\"建安北路八十八号金安大道交汇处滨江国际商业广场二期三号楼\"]",
+                      i > 0 ? "," : "", i);
+    tb_buf_cstr(&buf, "]}]");
+    tb_str pdf = TB_STR_NONE;
+    struct tb_err err = {0};
+    if (paper_pdf(arena, &across, json(tb_buf_done(&buf).ptr), &pdf, &err) != TB_OK)
+        fail_msg("%d fields: %s", count, err.message);
+    return pdf;
+}
+
+static void
+a_licence_shrinks_its_type_and_stays_one_page(void **state)
+{
+    (void)state;
+    static const int counts[] = {0, 1, 8, 30};
+    for (size_t i = 0; i < TB_COUNT(counts); i++) {
+        int status;
+        const char *path = tool_write(arena, folder, "licence.pdf", licence(counts[i]));
+        tb_str text = tool_run(
+            arena, tb_printf(arena, "pdfinfo %s; pdftotext -layout %s -", path, path).ptr, &status);
+        assert_true(tb_str_contains(text, TB_STR("Pages:           1\n")));
+        assert_true(tb_str_contains(text, TB_STR("示范省示范市示范县行政审批和政务服务管理局")));
+        assert_true(tb_str_contains(text, TB_STR("证照标识：21A.B.1.001.U")));
+        tb_str count = tool_run(
+            arena, tb_printf(arena, "pdftotext -raw %s - | grep -c ^项目", path).ptr, &status);
+        int64_t found = -1;
+        assert_true(tb_str_to_int(tb_str_trim(count), &found));
+        assert_int_equal(found, counts[i]);
+        tb_str code = tool_run(
+            arena, tb_printf(arena, "pdftoppm -r 150 -png %s | zbarimg -q --raw -", path).ptr,
+            &status);
+        assert_true(tb_str_is(tb_str_trim(code), "TB1;通办"));
+    }
 }
 
 static void
@@ -255,6 +303,7 @@ main(void)
         cmocka_unit_test(a_font_that_is_not_there_is_refused_not_replaced),
         cmocka_unit_test(a_bad_block_is_refused_with_its_place),
         cmocka_unit_test(long_tables_break_and_repeat_their_head),
+        cmocka_unit_test(a_licence_shrinks_its_type_and_stays_one_page),
         cmocka_unit_test(a_document_without_end_meets_its_limit),
         cmocka_unit_test(a_ticket_is_as_long_as_what_it_says),
     };

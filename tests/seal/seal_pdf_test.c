@@ -240,6 +240,33 @@ a_stranger_can_check_it_with_the_page_s_commands(void **state)
 }
 
 static void
+an_unread_code_is_never_taken_for_a_clean_one(void **state)
+{
+    (void)state;
+    const char *source = getenv("TB_SOURCE");
+    int status;
+    tb_str page = tool_run(arena,
+                           tb_printf(arena, "sed -n '/^## 6/,$p' %s/docs/howto/check-a-seal.md",
+                                     source != NULL ? source : ".")
+                               .ptr,
+                           &status);
+    const char *run = tb_printf(arena, "cd %s && sh -e list.sh 2>&1", folder).ptr;
+    tool_write(arena, folder, "list.sh", commands_of(page));
+    tool_write(arena, folder, "agency.pem", open_pem);
+    tool_write(arena, folder, "revocations.txt", revocation_list("B.0.1"));
+    tool_write(arena, folder, "code.txt", TB_STR("TB1;21A.B.1.001.U;x\n"));
+    tool_run(arena, run, &status);
+    assert_int_equal(status, 0);
+    static const char *const unread[] = {"", "\n", "TB1;;x\n", "https://example.com/\n"};
+    for (size_t i = 0; i < TB_COUNT(unread); i++) {
+        tool_write(arena, folder, "code.txt", tb_str_of(unread[i]));
+        tb_str output = tool_run(arena, run, &status);
+        assert_int_equal(count_ok(output), 1); /* the list itself is good */
+        assert_int_not_equal(status, 0);
+    }
+}
+
+static void
 draw(void)
 {
     const struct seal_code code = {.mark = TB_STR("21A.B.1.001.U"),
@@ -298,6 +325,7 @@ main(void)
         cmocka_unit_test(only_a_fresh_pdf_can_be_sealed),
         cmocka_unit_test(other_programs_still_read_the_sealed_file),
         cmocka_unit_test(a_stranger_can_check_it_with_the_page_s_commands),
+        cmocka_unit_test(an_unread_code_is_never_taken_for_a_clean_one),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The paper that people hang on the wall: every certificate of the packs is one page, and other programs read it. */
+#include "../paper/run_tool.h"
+#include "cases_health.h"
+
+#define NAME "广安市广安区大山深处便民理发美容美发服务中心（个人独资企业）"
+#define STREET "四川省广安市广安区建安北路八十八号金安大道交汇处滨江国际商业广场"
+#define ADDRESS STREET "二期三号楼裙楼一层一〇一至一〇六号商铺及二层东侧夹层部分区域"
+
+/* Without the blanks and the line breaks that stand between the parts of a long value. */
+static tb_str
+squeezed(tb_str text)
+{
+    struct tb_buf buf = {.arena = world.arena};
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] != ' ' && text.ptr[i] != '\n' && text.ptr[i] != '\f')
+            tb_buf_char(&buf, text.ptr[i]);
+    return tb_buf_done(&buf);
+}
+
+static bool
+has_line_with(tb_str text, tb_str part)
+{
+    tb_str line;
+    while (tb_str_cut(&text, '\n', &line))
+        if (tb_str_contains(line, part))
+            return true;
+    return false;
+}
+
+static tb_str
+tool(const char *command, const char *path)
+{
+    int status = -1;
+    tb_str out = tool_run(world.arena, tb_printf(world.arena, command, path).ptr, &status);
+    if (status != 0)
+        fail_msg("%s ends with %d on %s", command, status, path);
+    return out;
+}
+
+/* One page, a code that reads, every field, and what must not be broken in one line. */
+static void
+look_at(const char *folder, const char *mark)
+{
+    const struct tb_json *one = tb_json_copy(
+        world.arena, WORLD_DO(WORLD_NOBODY, "certificates.get", "{\"mark\":\"%s\"}", mark));
+    assert_int_equal(world_call(WORLD_NOBODY, "certificates.pdf", "{\"mark\":\"%s\"}", mark), 200);
+    const char *path =
+        tool_write(world.arena, folder, tb_printf(world.arena, "%s.pdf", mark).ptr, world.last.raw);
+    tb_str info = tool("pdfinfo '%s'", path);
+    if (!tb_str_contains(info, TB_STR("Pages:           1\n")))
+        fail_msg("%s is not one page:\n" TB_FMT, mark, TB_ARG(info));
+    tb_str text = tool("pdftotext -layout '%s' -", path);
+    tb_str tight = squeezed(tool("pdftotext '%s' -", path));
+    assert_true(has_line_with(text, tb_str_of(world_text(one, "issuer"))));
+    assert_true(has_line_with(text, tb_str_of(mark)));
+    assert_true(tb_str_contains(tight, tb_str_of(world_text(one, "number"))));
+    size_t fields = 0;
+    TB_JSON_EACH(field, tb_json_get(one, "fields"))
+    {
+        tb_str rest = tb_json_get_text(field, "value"), value = TB_STR_NONE;
+        tb_str_cut(&rest, '*', &value); /* the public sees a person's name in part, its owner all */
+        value = squeezed(value);
+        assert_true(value.len > 0);
+        if (!tb_str_contains(tight, value))
+            fail_msg("%s lacks " TB_FMT ":\n" TB_FMT, mark, TB_ARG(value), TB_ARG(text));
+        fields++;
+    }
+    assert_true(fields >= 4);
+    tb_str code = tool("pdftoppm -f 1 -l 1 -r 150 -png '%s' | zbarimg -q --raw -", path);
+    assert_true(tb_str_starts(code, TB_STR("TB1;")));
+}
+
+static void
+every_certificate_is_one_page_that_other_programs_read(void **state)
+{
+    (void)state;
+    const char *folder = tool_folder(world.arena);
+    const char *road = world_file_road(WORLD_APPLICANT, HEALTH_HEAD);
+    world_carry_road(road);
+    const struct tb_json *out =
+        tb_json_copy(world.arena, WORLD_DO(WORLD_APPLICANT, "cases.get", "{\"no\":\"%s\"}", road));
+    size_t count = 0;
+    TB_JSON_EACH(each, tb_json_get(out, "certificates"))
+    {
+        look_at(folder, world_text(each, "mark"));
+        count++;
+    }
+    assert_int_equal(count, 2); /* the permit and the lorry's card */
+    tool_remove(world.arena, folder);
+}
+
+static void
+a_long_name_and_address_stay_on_that_page(void **state)
+{
+    (void)state;
+    const char *folder = tool_folder(world.arena);
+    const char *fields =
+        tb_printf(world.arena,
+                  "{\"name\":\"" NAME "\",\"credit_code\":\"%s\",\"person_name\":\"陈晓芳\","
+                  "\"person_id\":\"%s\",\"phone\":\"13900007701\",\"address\":\"" ADDRESS "\","
+                  "\"business\":\"hair\",\"area\":60,\"staff_count\":3,\"manager\":\"陈晓芳\","
+                  "\"pledge_read\":true,\"pledge_true\":true}",
+                  world_credit_code(HEALTH_HEAD).ptr, world_citizen("51160219880512002").ptr)
+            .ptr;
+    const struct tb_json *out =
+        WORLD_DO(WORLD_APPLICANT, "cases.file",
+                 "{\"item\":\"" HEALTH_NEW "\",\"answers\":" HEALTH_ANSWERS(
+                     "pledge") ",\"fields\":%s,\"materials\":%s,"
+                               "\"pledge\":{\"choice\":\"pledge\",\"signed\":true}}",
+                 fields, health_papers(WORLD_APPLICANT, "drawings", NULL));
+    const char *mark = health_mark(world_text(out, "no"));
+    look_at(folder, mark);
+    tool_remove(world.arena, folder);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_stop)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_certificate_is_one_page_that_other_programs_read),
+        TEST(a_long_name_and_address_stay_on_that_page),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
