@@ -81,14 +81,14 @@ take_number(struct scan *s, int scale, int64_t *ret)
     int64_t value = 0;
     for (; at < s->end; at++) {
         unsigned digit = (unsigned)*at - '0';
+        if (digit <= 9 && at - from >= DIGITS_MAX)
+            return false;
         if (digit <= 9)
             value = value * 10 + (int64_t)digit;
         else if (*at == '.' && point == NULL)
             point = at;
         else
             break;
-        if (at - from > DIGITS_MAX)
-            return false;
     }
     ptrdiff_t whole = (point != NULL ? point : at) - from;
     ptrdiff_t decimals = point != NULL ? at - point - 1 : 0;
