@@ -64,6 +64,7 @@
 #define DMN_ASK_STATES_MAX 45000000    /* … all states are solved after all; 4 bytes each */
 #define DMN_EXPLAIN_TRIES_MAX 20000    /* evaluations in the search for another outcome */
 #define DMN_EXPLAIN_CHANGES_MAX 8      /* changes that are told */
+#define DMN_EXPLAIN_TABLES_MAX 200     /* evaluations of tables that one explanation tells */
 #define DMN_CHECK_STATES_MAX 2000000   /* sets of rules met in one search for a gap */
 #define DMN_CHECK_CELLS_MAX 400000000u /* values × rules of one table */
 #define DMN_CHECK_PER_TABLE_MAX 10     /* findings of one kind in one table */

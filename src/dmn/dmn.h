@@ -337,19 +337,13 @@ struct dmn_explained_rule {
     /* When its conditions do not hold: the first that fails, and its text. */
     size_t column;
     tb_str cell;
+    const tb_str *cells; /* the text of each condition, by column; "-" holds for everything */
     const tb_str *annotations;
 };
 
-/* A node of the requirement tree: an input, or a decision. */
-struct dmn_explained {
-    tb_str name;
-    bool is_input;
-    struct feel_value value;
-    const size_t *needs; /* nodes that it reads, by their place in the explanation */
-    size_t need_count;
-    const struct dmn_authority *authorities;
-    size_t authority_count;
-    bool is_table; /* its logic is a table; then: */
+/* A table in an evaluation, with what its columns came to. */
+struct dmn_explained_table {
+    tb_str name; /* of the decision or knowledge model that it belongs to */
     const tb_str *columns;
     const struct feel_value *column_values;
     size_t column_count;
@@ -357,6 +351,21 @@ struct dmn_explained {
     size_t rule_count;
     const tb_str *annotation_names;
     size_t annotation_count;
+};
+
+/* A node of the requirement tree: an input, or a decision. */
+struct dmn_explained {
+    tb_str name, description;
+    bool is_input;
+    struct feel_value value;
+    const size_t *needs; /* nodes that it reads, by their place in the explanation */
+    size_t need_count;
+    const struct dmn_authority *authorities;
+    size_t authority_count;
+    /* The tables that decided it, in the order in which they were looked at: its own, and those of the knowledge models
+     * and services that it called. Of a great many (a table called for each item of a list) the first ones. */
+    const struct dmn_explained_table *tables;
+    size_t table_count, tables_left_out;
 };
 
 /* A change of inputs that gives another outcome. */
@@ -388,8 +397,8 @@ TB_NODISCARD tb_status dmn_replay(struct tb_arena *arena, const struct dmn_model
                                   const struct dmn_explanation *explanation,
                                   const struct dmn_run *run, struct feel_value *ret_value,
                                   struct tb_err *err);
-/* {value, nodes: [{name, input, value, needs, authorities, columns, rules}], sentences: {zh, en}, otherwise: [{changes,
- * value}]}. In arena. */
+/* {value, nodes: [{name, input, value, needs, authorities, tables: [{name, columns, rules}], tables_left_out}],
+ * sentences: {zh, en}, otherwise: [{changes, value}]}. In arena. */
 struct tb_json *dmn_explanation_to_json(struct tb_arena *arena,
                                         const struct dmn_explanation *explanation);
 /* Plain sentences, one for each step, and one for each change. language: "zh" or "en". In arena. */

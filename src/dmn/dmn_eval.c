@@ -327,6 +327,7 @@ call_service(struct feel_vm *vm, const void *data, const struct feel_value *args
     inner->asking = callable->run->asking;
     inner->scans_tables = callable->run->scans_tables;
     inner->steps = callable->run->steps;
+    inner->scene = callable->run->scene;
     for (size_t i = 0; i < node->param_count; i++) {
         dmn__preset(inner, node->inputs[i], &args[i]);
     }

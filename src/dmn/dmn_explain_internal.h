@@ -4,6 +4,23 @@
 #define DMN_DMN_EXPLAIN_INTERNAL_H
 
 #include "dmn/dmn_ask_internal.h"
+#include "dmn/dmn_table_internal.h"
+
+/* A table that was decided, and for which node. */
+struct dmn__told {
+    const struct dmn__node *node;
+    struct dmn_explained_table table;
+};
+
+/* What an evaluation tells of its tables; or, in a replay, what was told of them, in the same order. */
+struct dmn__scene {
+    struct tb_arena *arena;
+    const struct dmn__run *run; /* the outermost one: it knows whose tables are decided */
+    struct dmn__told *told;
+    size_t count, cap, left_out;
+    const struct dmn_explained_table *replayed; /* NULL: this is no replay */
+    size_t replayed_count, at;
+};
 
 /* Looks for changes of inputs that give another value than this one. */
 tb_status dmn__otherwise(struct tb_arena *arena, const struct dmn__node *decision,

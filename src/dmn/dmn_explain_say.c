@@ -3,6 +3,7 @@
 #include "dmn/dmn_explain_internal.h"
 
 #define MISSES_SAID_MAX 5 /* rules that did not hit, in words; JSON has all */
+#define TABLES_SAID_MAX 8 /* tables of one decision */
 
 struct sayer {
     struct tb_arena *arena;
@@ -25,7 +26,7 @@ literal(const struct sayer *s, const struct feel_value *value)
 
 /* The clauses of a rule: what stands in its column clause. */
 static tb_str
-clause_of(const struct dmn_explained *own, const struct dmn_explained_rule *rule)
+clause_of(const struct dmn_explained_table *own, const struct dmn_explained_rule *rule)
 {
     for (size_t i = 0; i < own->annotation_count; i++)
         if (tb_str_is(own->annotation_names[i], "clause") ||
@@ -46,7 +47,7 @@ say_authorities(const struct sayer *s, const struct dmn_explained *own, struct t
 }
 
 static void
-say_hit(const struct sayer *s, const struct dmn_explained *own,
+say_hit(const struct sayer *s, const struct dmn_explained_table *own,
         const struct dmn_explained_rule *rule, struct tb_buf *buf)
 {
     tb_str clause = clause_of(own, rule);
@@ -59,7 +60,7 @@ say_hit(const struct sayer *s, const struct dmn_explained *own,
 }
 
 static void
-say_miss(const struct sayer *s, const struct dmn_explained *own,
+say_miss(const struct sayer *s, const struct dmn_explained_table *own,
          const struct dmn_explained_rule *rule, struct tb_buf *buf)
 {
     if (rule->is_passed) {
@@ -78,7 +79,7 @@ say_miss(const struct sayer *s, const struct dmn_explained *own,
 }
 
 static void
-say_table(const struct sayer *s, const struct dmn_explained *own, struct tb_buf *buf)
+say_table(const struct sayer *s, const struct dmn_explained_table *own, struct tb_buf *buf)
 {
     size_t said = 0, hits = 0;
     for (size_t i = 0; i < own->column_count; i++) {
@@ -106,6 +107,23 @@ say_table(const struct sayer *s, const struct dmn_explained *own, struct tb_buf 
                       own->rule_count - hits - said);
 }
 
+/* Tables that were called are named; the node's own goes without. */
+static void
+say_tables(const struct sayer *s, const struct dmn_explained *own, struct tb_buf *buf)
+{
+    size_t said = own->table_count < TABLES_SAID_MAX ? own->table_count : TABLES_SAID_MAX;
+    size_t more = own->table_count - said + own->tables_left_out;
+    for (size_t i = 0; i < said; i++) {
+        if (!tb_str_eq(own->tables[i].name, own->name))
+            tb_buf_printf(buf, s->is_zh ? "；其中“" TB_FMT "”" : "; in it \"" TB_FMT "\"",
+                          TB_ARG(own->tables[i].name));
+        say_table(s, &own->tables[i], buf);
+    }
+    if (more > 0)
+        tb_buf_printf(buf, s->is_zh ? "；另有 %zu 次查表" : "; %zu more tables were looked at",
+                      more);
+}
+
 static void
 say_node(struct sayer *s, const struct dmn_explained *own)
 {
@@ -119,8 +137,7 @@ say_node(struct sayer *s, const struct dmn_explained *own)
         tb_buf_printf(&buf,
                       s->is_zh ? "“" TB_FMT "”的结果是 " TB_FMT : "\"" TB_FMT "\" comes to " TB_FMT,
                       TB_ARG(own->name), TB_ARG(value));
-        if (own->is_table)
-            say_table(s, own, &buf);
+        say_tables(s, own, &buf);
         say_authorities(s, own, &buf);
     }
     tb_buf_cstr(&buf, s->is_zh ? "。" : ".");
@@ -165,8 +182,9 @@ dmn_explanation_sentences(struct tb_arena *arena, const struct dmn_explanation *
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
 static void
-rules_to_json(struct tb_arena *arena, const struct dmn_explained *own, struct tb_json *row)
+table_to_json(struct tb_arena *arena, const struct dmn_explained_table *own, struct tb_json *row)
 {
+    tb_json_set_text(arena, row, "name", own->name);
     struct tb_json *columns = tb_json_set_list(arena, row, "columns");
     for (size_t i = 0; i < own->column_count; i++) {
         struct tb_json *column = tb_json_add(columns, tb_json_new(arena, TB_JSON_OBJECT));
@@ -188,6 +206,9 @@ rules_to_json(struct tb_arena *arena, const struct dmn_explained *own, struct tb
         }
         tb_json_set_text(arena, one, "description", rule->description);
         tb_json_set_text(arena, one, "clause", clause_of(own, rule));
+        struct tb_json *cells = tb_json_set_list(arena, one, "cells");
+        for (size_t c = 0; c < own->column_count; c++)
+            tb_json_add(cells, tb_json_new_text(arena, rule->cells[c]));
     }
 }
 
@@ -208,8 +229,11 @@ node_to_json(struct tb_arena *arena, const struct dmn_explanation *explanation,
         tb_json_set_text(arena, one, "name", own->authorities[i].name);
         tb_json_set_text(arena, one, "location", own->authorities[i].location);
     }
-    if (own->is_table)
-        rules_to_json(arena, own, row);
+    struct tb_json *tables = tb_json_set_list(arena, row, "tables");
+    for (size_t i = 0; i < own->table_count; i++)
+        table_to_json(arena, &own->tables[i],
+                      tb_json_add(tables, tb_json_new(arena, TB_JSON_OBJECT)));
+    tb_json_set_int(arena, row, "tables_left_out", (int64_t)own->tables_left_out);
 }
 
 struct tb_json *

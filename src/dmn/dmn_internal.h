@@ -226,6 +226,7 @@ struct dmn__run {
     struct dmn__hits *hits; /* of the decision that is running */
     const struct dmn__node *node;
     struct dmn__asking *asking; /* NULL: everything is known */
+    struct dmn__scene *scene;   /* of an explanation, which tables are told to; NULL: nobody asks */
 };
 
 /* One question: an input, or a member of a structured one, that is not answered. Its number is its bit in deps. */

@@ -370,6 +370,19 @@ dmn__table_outcome(struct dmn__run *run, const struct dmn__table *table, struct 
     outcome(&m, ret);
 }
 
+bool
+dmn__table_hits(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
+                const struct feel_value *inputs, uint32_t **hits, size_t cap, size_t *ret_count)
+{
+    struct match m = {.run = run, .table = table, .slots = slots, .inputs = inputs, .hits = *hits};
+    m.cap = cap;
+    if (!find_hits(&m))
+        return false;
+    *hits = m.hits;
+    *ret_count = m.count;
+    return true;
+}
+
 void
 dmn__eval_table(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
                 struct feel_value *ret)
@@ -387,6 +400,8 @@ dmn__eval_table(struct dmn__run *run, const struct dmn__table *table, struct fee
             dmn__ask_table(run, table, slots, inputs, ret);
             return;
         }
-    if (find_hits(&m))
+    if (run->scene != NULL)
+        dmn__scene_table(run, table, slots, inputs, ret);
+    else if (find_hits(&m))
         outcome(&m, ret);
 }

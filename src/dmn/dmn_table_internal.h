@@ -107,6 +107,16 @@ struct dmn__table {
 void dmn__table_outcome(struct dmn__run *run, const struct dmn__table *table,
                         struct feel_value *slots, uint32_t *hits, size_t count,
                         struct feel_value *ret);
+/* The rules that hit when the columns have these values, in the order of the table, as far as the
+ * hit policy wants them. *hits has room for cap; more are put into the arena of the run. False: a
+ * limit was reached. */
+bool dmn__table_hits(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
+                     const struct feel_value *inputs, uint32_t **hits, size_t cap,
+                     size_t *ret_count);
+/* The table in an evaluation that is explained, or replayed. */
+void dmn__scene_table(struct dmn__run *run, const struct dmn__table *table,
+                      struct feel_value *slots, const struct feel_value *inputs,
+                      struct feel_value *ret);
 /* The table when some of its inputs are not known. */
 void dmn__ask_table(struct dmn__run *run, const struct dmn__table *table, struct feel_value *slots,
                     const struct feel_value *inputs, struct feel_value *ret);

@@ -16,6 +16,7 @@ static const struct {
     const char *file, *decision;
 } sources[] = {
     {"tests/dmn/models/venue.dmn", "Way"},
+    {"tests/dmn/models/called.dmn", "Charge"},
     {"packs/public-venue-health/decisions/outcome.dmn", "outcome"},
     {"packs/road-freight/decisions/outcome.dmn", "outcome"},
 };
@@ -149,11 +150,17 @@ tamper(struct tb_arena *arena, struct dmn_explanation *explanation)
     memcpy(last, explanation->nodes, explanation->count * sizeof(*last));
     explanation->nodes = last;
     last += explanation->count - 1;
+    if (last->table_count == 0)
+        return false;
+    struct dmn_explained_table *table =
+        TB_NEW_ARRAY(arena, last->table_count, struct dmn_explained_table);
+    memcpy(table, last->tables, last->table_count * sizeof(*table));
     struct dmn_explained_rule *rules =
-        TB_NEW_ARRAY(arena, last->rule_count, struct dmn_explained_rule);
-    memcpy(rules, last->rules, last->rule_count * sizeof(*rules));
-    last->rules = rules;
-    for (size_t i = 0; i < last->rule_count; i++)
+        TB_NEW_ARRAY(arena, table->rule_count, struct dmn_explained_rule);
+    memcpy(rules, table->rules, table->rule_count * sizeof(*rules));
+    table->rules = rules;
+    last->tables = table;
+    for (size_t i = 0; i < table->rule_count; i++)
         if (rules[i].is_hit) {
             rules[i].is_hit = false;
             return true;
@@ -228,11 +235,66 @@ sentences_say_why_and_by_which_clause(void **unused)
     tb_arena_free(arena);
 }
 
+/* The clause of a fee stands in the table of a knowledge model; a service and a loop call it too. */
+static void
+tables_that_are_called_are_explained(void **unused)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct feel_value input, again;
+    struct dmn_explanation explanation;
+    size_t count;
+    (void)unused;
+    assert_int_equal(feel_once(arena, TB_STR("{Weight: 40, Rush: true}"), NULL, NULL, &input, NULL),
+                     TB_OK);
+    assert_int_equal(
+        dmn_explain(arena, models[1], TB_STR("Charge"), &input, NULL, 1, &explanation, NULL),
+        TB_OK);
+    const struct dmn_explained *charge = &explanation.nodes[explanation.count - 1];
+    static const char *const names[] = {"Rate", "Share", "Rate", "Rate", "Rate"};
+    assert_int_equal(charge->table_count, TB_COUNT(names));
+    for (size_t i = 0; i < TB_COUNT(names); i++)
+        assert_true(tb_str_is(charge->tables[i].name, names[i]));
+    assert_true(charge->tables[0].rules[1].is_hit && !charge->tables[0].rules[0].is_hit);
+    assert_true(tb_str_is(charge->tables[0].rules[1].cells[0], "[20..50)"));
+    assert_int_equal(explanation.counterfactual_count > 0, 1);
+    const tb_str *en = dmn_explanation_sentences(arena, &explanation, "en", &count);
+    bool is_said = false;
+    for (size_t i = 0; i < count; i++)
+        is_said |= tb_str_contains(en[i], TB_STR("in it \"Rate\", because \"weight\" is 40")) &&
+                   tb_str_contains(en[i], TB_STR("rule 2 hits, by Price list 2"));
+    assert_true(is_said);
+    assert_int_equal(dmn_replay(arena, models[1], &explanation, NULL, &again, NULL), TB_OK);
+    tb_arena_free(arena);
+}
+
+/* A table called for each of a thousand items is told for the first of them, and replayed for all. */
+static void
+too_many_tables_are_counted(void **unused)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct feel_value input, again;
+    struct dmn_explanation explanation;
+    (void)unused;
+    assert_int_equal(feel_once(arena, TB_STR("{Weight: 40, Rush: true}"), NULL, NULL, &input, NULL),
+                     TB_OK);
+    assert_int_equal(
+        dmn_explain(arena, models[1], TB_STR("Thousand"), &input, NULL, 0, &explanation, NULL),
+        TB_OK);
+    const struct dmn_explained *last = &explanation.nodes[explanation.count - 1];
+    assert_int_equal(last->table_count, DMN_EXPLAIN_TABLES_MAX);
+    assert_int_equal(last->table_count + last->tables_left_out, 1000);
+    assert_int_equal(dmn_replay(arena, models[1], &explanation, NULL, &again, NULL), TB_OK);
+    assert_true(feel_equal(&again, &last->value));
+    tb_arena_free(arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(explanations_are_replayed, setup, teardown),
+        cmocka_unit_test_setup_teardown(tables_that_are_called_are_explained, setup, teardown),
+        cmocka_unit_test_setup_teardown(too_many_tables_are_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(sentences_say_why_and_by_which_clause, setup, teardown),
     };
     return cmocka_run_group_tests_name("dmn_explain", tests, NULL, NULL);
