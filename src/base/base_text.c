@@ -14,11 +14,18 @@ is_plain(int32_t c)
            (c >= 0x3000 && c <= 0x3029) || (c >= 0xFF01 && c <= 0xFFEF);
 }
 
+/* Code points that stand alone in form KC too: letters, digits and signs of ASCII, and the ideographs. */
 static bool
-is_all_plain(tb_str text)
+is_plain_compatible(int32_t c)
+{
+    return (c >= 0 && c < 0x80) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF);
+}
+
+static bool
+is_all(tb_str text, bool (*is_one)(int32_t c))
 {
     for (size_t at = 0; at < text.len;)
-        if (!is_plain(tb_utf8_next(text, &at)))
+        if (!is_one(tb_utf8_next(text, &at)))
             return false;
     return true;
 }
@@ -38,7 +45,7 @@ normalize(struct tb_arena *arena, uninorm_t form, tb_str text)
 tb_str
 tb_text_nfc(struct tb_arena *arena, tb_str text)
 {
-    if (text.len == 0 || is_all_plain(text))
+    if (text.len == 0 || is_all(text, is_plain))
         return tb_str_copy(arena, text);
     return normalize(arena, UNINORM_NFC, text);
 }
@@ -121,7 +128,7 @@ tb_text_fold(struct tb_arena *arena, tb_str text)
 {
     if (text.len == 0)
         return text;
-    tb_str form = normalize(arena, UNINORM_NFKC, text);
+    tb_str form = is_all(text, is_plain_compatible) ? text : normalize(arena, UNINORM_NFKC, text);
     /* No mapping is longer in UTF-8 than what it replaces. */
     char *out = tb_alloc(arena, form.len + 1);
     size_t len = 0;

@@ -32,7 +32,8 @@ guide_answer(struct cases__filing *filing, struct tb_err *err, tb_status *ret_st
     struct packs_ask ask = {.answers = filing->answers,
                             .facts = facts,
                             .date = filing->today,
-                            .lang = op_lang(filing->ctx)};
+                            .lang = op_lang(filing->ctx),
+                            .is_brief = true};
     size_t before = filing->faults->count;
     tb_status status = packs_guide(filing->arena, filing->pack, &ask, filing->faults, &answer, err);
     *ret_status = status == TB_INVALID && filing->faults->count > before ? TB_OK : status;

@@ -160,6 +160,7 @@ struct packs_process {
 struct packs_form {
     tb_str id, file;
     const struct tb_json *json; /* {components:[…]} with groups flattened into properties.section */
+    const struct packs__form_index *index;
 };
 
 /* A kind of certificate of certificates/. */
@@ -348,6 +349,7 @@ struct packs_ask {
     const struct tb_json *facts;   /* object; may be NULL */
     tb_date date;                  /* of the application: decides which law is read */
     tb_str lang;
+    bool is_brief; /* of an outcome only kind, title, reason, text, situation, agency and advice: who files wants no more */
 };
 TB_NODISCARD tb_status packs_guide(struct tb_arena *arena, const struct packs_pack *pack,
                                    const struct packs_ask *ask, struct tb_faults *faults,

@@ -15,29 +15,10 @@ need_feel(const struct packs__check *check, tb_str file, int32_t line, tb_str te
     const struct feel_expr *expr;
     struct feel_fault fault = {0};
     struct tb_err err = {0};
-    if (tb_str_starts(text, TB_STR("=")))
-        text = tb_str_sub(text, 1, text.len);
+    text = packs__form_feel(text);
     if (text.len > 0 && feel_compile(check->arena, text, scope, &expr, &fault, &err) != TB_OK)
         packs__fault(check->faults, file, line, "condition", "FEEL 写错了：%.*s（%.*s）",
                      "the FEEL does not compile: %.*s (%.*s)", TB_ARG(text), TB_ARG(fault.en));
-}
-
-/* The names that a form's FEEL may use: questions and keys of its fields. */
-static struct feel_scope
-form_scope(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_form *form)
-{
-    size_t count = 0, cap = pack->questions_count + 2;
-    TB_JSON_EACH(group, tb_json_get(form->json, "components"))
-    cap += tb_json_get(group, "components") != NULL ? tb_json_get(group, "components")->count : 0;
-    struct feel_name *names = TB_NEW_ARRAY(arena, cap, struct feel_name);
-    for (size_t i = 0; i < pack->questions_count; i++)
-        names[count++].name = pack->questions[i].input;
-    names[count++].name = TB_STR("options");
-    TB_JSON_EACH(group, tb_json_get(form->json, "components"))
-    TB_JSON_EACH(component, tb_json_get(group, "components"))
-    if (tb_json_get_text(component, "key").len > 0)
-        names[count++].name = tb_json_get_text(component, "key");
-    return (struct feel_scope){.names = names, .count = count, .is_closed = true};
 }
 
 static void
@@ -137,7 +118,7 @@ check_keys(const struct packs__check *check, const struct packs_form *form)
 static void
 check_form(const struct packs__check *check, const struct packs_form *form)
 {
-    struct feel_scope scope = form_scope(check->arena, check->pack, form);
+    struct feel_scope scope = packs__form_scope(check->arena, check->pack, form);
     tb_str decision = tb_json_get_text(tb_json_get(form->json, "properties"), "decision");
     TB_JSON_EACH(group, tb_json_get(form->json, "components"))
     {

@@ -18,6 +18,7 @@ struct field {
 struct walk {
     struct tb_arena *arena;
     const struct packs_pack *pack;
+    const struct packs_form *form;
     bool is_zh;
     const struct feel_value *data; /* what conditions and counts read */
     struct field *fields;
@@ -52,13 +53,15 @@ push_field(struct walk *walk, struct field field)
     walk->fields[walk->count++] = field;
 }
 
-/* A FEEL text of the form over answers and fields; form-js writes a leading '='. */
+/* A FEEL text of the form over answers and fields. */
 static tb_status
 evaluate(const struct walk *walk, tb_str text, struct feel_value *ret_value)
 {
-    if (tb_str_starts(text, TB_STR("=")))
-        text = tb_str_sub(text, 1, text.len);
-    return feel_once(walk->arena, text, walk->data, NULL, ret_value, walk->err);
+    const struct feel_expr *expr = packs__form_condition(walk->form->index, text);
+    if (expr == NULL)
+        return tb_fail(walk->err, TB_INVALID, TB_FMT ": the condition does not compile: " TB_FMT,
+                       TB_ARG(walk->form->file), TB_ARG(text));
+    return feel_eval(walk->arena, expr, walk->data, NULL, ret_value, walk->err);
 }
 
 static tb_status
@@ -124,9 +127,9 @@ walk_rows(struct walk *walk, const struct tb_json *component)
 
 /* The fields of a form with these answers and fields. */
 static tb_status
-walk_form(struct walk *walk, const struct packs_form *form)
+walk_form(struct walk *walk)
 {
-    TB_JSON_EACH(component, tb_json_get(form->json, "components"))
+    TB_JSON_EACH(component, tb_json_get(walk->form->json, "components"))
     {
         tb_str type = tb_json_get_text(component, "type");
         bool hidden;
@@ -142,7 +145,7 @@ walk_form(struct walk *walk, const struct packs_form *form)
         else
             return tb_fail(walk->err, TB_INVALID,
                            TB_FMT ":%d: every field of a form stands in a group",
-                           TB_ARG(form->file), (int)component->line);
+                           TB_ARG(walk->form->file), (int)component->line);
     }
     return TB_OK;
 }
@@ -237,10 +240,14 @@ packs_form_sections(struct tb_arena *arena, const struct packs_pack *pack,
                     struct tb_err *err)
 {
     struct feel_value data = context_of(arena, pack, form, answers, fields);
-    struct walk walk = {
-        .arena = arena, .pack = pack, .is_zh = packs__lang_is_zh(lang), .data = &data, .err = err};
+    struct walk walk = {.arena = arena,
+                        .pack = pack,
+                        .form = form,
+                        .is_zh = packs__lang_is_zh(lang),
+                        .data = &data,
+                        .err = err};
     struct tb_json *sections = tb_json_new(arena, TB_JSON_LIST), *list = NULL;
-    TB_TRY(walk_form(&walk, form));
+    TB_TRY(walk_form(&walk));
     for (size_t i = 0; i < walk.count; i++) {
         if (i == 0 || !tb_str_eq(walk.fields[i].section, walk.fields[i - 1].section)) {
             struct tb_json *section = tb_json_add(sections, tb_json_new(arena, TB_JSON_OBJECT));
@@ -469,9 +476,10 @@ packs_form_check(struct tb_arena *arena, const struct packs_pack *pack,
                  const struct tb_json *fields, struct tb_faults *faults, struct tb_err *err)
 {
     struct feel_value data = context_of(arena, pack, form, ask->answers, fields);
-    struct walk walk = {.arena = arena, .pack = pack, .is_zh = true, .data = &data, .err = err};
+    struct walk walk = {
+        .arena = arena, .pack = pack, .form = form, .is_zh = true, .data = &data, .err = err};
     size_t before = faults->count;
-    TB_TRY(walk_form(&walk, form));
+    TB_TRY(walk_form(&walk));
     for (size_t i = 0; i < walk.count; i++) {
         struct checking check = {
             .walk = &walk, .faults = faults, .field = &walk.fields[i], .today = ask->date};

@@ -3,24 +3,6 @@
 #include "codes/codes.h"
 #include "packs/packs_internal.h"
 
-const struct tb_json *
-packs__form_component(const struct packs_form *form, tb_str key)
-{
-    tb_str path = key, row, head;
-    bool is_repeated =
-        tb_str_cut(&path, '.', &head) && tb_str_cut(&path, '.', &row) && path.len > 0;
-    TB_JSON_EACH(group, tb_json_get(form->json, "components"))
-    {
-        bool is_list = tb_str_is(tb_json_get_text(group, "type"), "dynamiclist");
-        if (is_list && !(is_repeated && tb_str_eq(tb_json_get_text(group, "path"), head)))
-            continue;
-        TB_JSON_EACH(component, tb_json_get(group, "components"))
-        if (tb_str_eq(tb_json_get_text(component, "key"), is_list ? path : key))
-            return component;
-    }
-    return NULL;
-}
-
 struct tb_json *
 packs__form_value(struct tb_arena *arena, const struct tb_json *component,
                   const struct tb_json *value)

@@ -304,7 +304,6 @@ set_situation(const struct guide *guide, const struct packs_item *item, struct t
     struct tb_json *materials;
     TB_TRY(packs_materials(arena, guide->pack, item, guide->ask->answers, lang, &materials,
                            guide->err));
-    tb_json_set_text(arena, outcome, "situation", item->id);
     tb_json_set_text(arena, outcome, "situation_name",
                      packs_words(arena, guide->pack, lang, "situation." TB_FMT, TB_ARG(item->id)));
     tb_json_set_text(arena, outcome, "code", item->code);
@@ -343,8 +342,9 @@ outcome_json(const struct guide *guide, const struct feel_value *value,
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
     struct feel_value ignored;
     struct dmn_trace trace = {0};
-    TB_TRY(dmn_because(arena, guide->model, TB_STR("outcome"), &guide->known, NULL, &ignored,
-                       &trace, guide->err));
+    if (!guide->ask->is_brief)
+        TB_TRY(dmn_because(arena, guide->model, TB_STR("outcome"), &guide->known, NULL, &ignored,
+                           &trace, guide->err));
     tb_json_set_text(arena, json, "kind", kind);
     tb_json_set_text(arena, json, "title",
                      packs_words(arena, guide->pack, lang, "outcome." TB_FMT, TB_ARG(kind)));
@@ -352,6 +352,8 @@ outcome_json(const struct guide *guide, const struct feel_value *value,
     tb_json_set_text(arena, json, "text",
                      packs_words(arena, guide->pack, lang, "reason." TB_FMT, TB_ARG(reason)));
     if (item != NULL)
+        tb_json_set_text(arena, json, "situation", item->id);
+    if (item != NULL && !guide->ask->is_brief)
         TB_TRY(set_situation(guide, item, json));
     tb_json_set(json, "because", packs__because(arena, guide->pack, &trace, lang));
     if (agency.len == 0 && item != NULL)
@@ -505,7 +507,8 @@ packs_guide(struct tb_arena *arena, const struct packs_pack *pack, const struct 
         return tb_fail(err, TB_INVALID, "some answers do not fit their questions");
     TB_TRY(gather_known(&guide));
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
-    set_answers(&guide, json);
+    if (!ask->is_brief)
+        set_answers(&guide, json);
     TB_TRY(proceed(&guide, json));
     *ret_answer = json;
     return TB_OK;

@@ -127,6 +127,18 @@ tb_str packs__annotation(const struct dmn_hit *hit, const char *name);
 struct tb_json *packs__because(struct tb_arena *arena, const struct packs_pack *pack,
                                const struct dmn_trace *trace, tb_str lang);
 
+/* What is made of a form when its pack is loaded: its fields by key and its conditions compiled. In arena. */
+struct packs__form_index;
+const struct packs__form_index *packs__form_index_make(struct tb_arena *arena,
+                                                       const struct packs_pack *pack,
+                                                       const struct packs_form *form);
+/* The names that a form's FEEL may use: questions, options and keys of its fields. In arena. */
+struct feel_scope packs__form_scope(struct tb_arena *arena, const struct packs_pack *pack,
+                                    const struct packs_form *form);
+/* The FEEL of a text of a form: form-js writes a leading '='. */
+tb_str packs__form_feel(tb_str text);
+/* The condition or count of that text; NULL when it does not compile. */
+const struct feel_expr *packs__form_condition(const struct packs__form_index *index, tb_str text);
 /* The component of a flat key, repeated groups included, hidden ones too. NULL when the form has none. */
 const struct tb_json *packs__form_component(const struct packs_form *form, tb_str key);
 /* A value in the type of its field: numbers as numbers, checkboxes as booleans, dates stay texts. In arena. */

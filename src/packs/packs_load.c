@@ -425,8 +425,10 @@ load_forms(const struct loading *loading)
         if (tb_json_parse(loading->arena, files->items[i].content, &json, &err) != TB_OK)
             syntax_fault(loading, files->items[i].path, &err);
         else
-            list[count++] = (struct packs_form){stem, files->items[i].path, json};
+            list[count++] = (struct packs_form){stem, files->items[i].path, json, NULL};
     }
+    for (size_t i = 0; i < count; i++)
+        list[i].index = packs__form_index_make(loading->arena, loading->pack, &list[i]);
     loading->pack->forms = list;
     loading->pack->forms_count = count;
 }
