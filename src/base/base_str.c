@@ -154,14 +154,19 @@ tb_str_lower_ascii(struct tb_arena *arena, tb_str text)
 tb_str
 tb_printf(struct tb_arena *arena, const char *format, ...)
 {
+    /* Most texts are short: formatted once and copied, not measured and then formatted. */
+    char brief[256];
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(brief, sizeof brief, format, args);
     va_end(args);
     tb_assert(len >= 0);
     char *text = tb_alloc(arena, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, format, again);
+    if ((size_t)len < sizeof brief)
+        memcpy(text, brief, (size_t)len);
+    else
+        vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
     return (tb_str){text, (size_t)len};
 }

@@ -369,9 +369,11 @@ static void
 check_code(const struct checking *check, tb_str text)
 {
     tb_str kind = property(check->field->component, "check");
-    tb_str place = tb_printf(check->walk->arena, "fields." TB_FMT, TB_ARG(check->field->key));
     if (kind.len > 0)
-        packs__code_check(check->walk->arena, kind, text, check->today, place, check->faults);
+        packs__code_check(
+            check->walk->arena, kind, text, check->today,
+            tb_printf(check->walk->arena, "fields." TB_FMT, TB_ARG(check->field->key)),
+            check->faults);
 }
 
 /* One field with its value. */

@@ -67,7 +67,7 @@ packs_form_data(struct tb_arena *arena, const struct packs_form *form, const str
         TB_JSON_EACH(component, tb_json_get(group, "components"))
         {
             tb_str key = tb_json_get_text(component, "key");
-            if (key.len > 0 && tb_json_find(data, key) == NULL)
+            if (key.len > 0 && packs__form_component(form, key) == component)
                 tb_json_set(data, tb_cstr(arena, key),
                             packs__form_value(arena, component, tb_json_find(fields, key)));
         }
