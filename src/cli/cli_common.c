@@ -61,7 +61,9 @@ cli_fail(struct cli *cli, const struct tb_err *err)
     } else {
         fprintf(stderr, "tongban %s: %s", cli->command->name,
                 err->message[0] != '\0' ? err->message : row->en);
-        if (row->remedy_en[0] != '\0')
+        /* Where the input is at fault the message says what to do; the remedy of the table speaks of pages. */
+        bool is_input = row->exit == 1 && err->message[0] != '\0';
+        if (!is_input && row->remedy_en[0] != '\0')
             fprintf(stderr, " (%s)", row->remedy_en);
         fputc('\n', stderr);
     }
