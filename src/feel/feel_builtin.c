@@ -27,7 +27,6 @@ const struct feel__builtin feel__builtins[] = {
     {"day of week",                "date",                             "t",      feel__fn_day_of_week,        "string"},
     {"month of year",              "date",                             "t",      feel__fn_month_of_year,      "string"},
     {"week of year",               "date",                             "t",      feel__fn_week_of_year,       "number"},
-    {"number",                     "from",                             "a",      feel__fn_number,             "number"},
     {"number",                     "from,grouping separator,decimal separator", "sSS", feel__fn_number,       "number"},
     {"string",                     "from",                             "a",      feel__fn_string,             "string"},
     {"not",                        "negand",                           "A",      feel__fn_not,                "boolean"},
@@ -277,6 +276,28 @@ arrange(struct feel_vm *vm, const struct feel__builtin *row, const struct feel_v
     return used == count;
 }
 
+/* Are the names written in the row's order? before(point, range) and before(range, point) differ in nothing else. */
+static bool
+is_in_order(const struct feel__builtin *row, const tb_str *names, size_t count)
+{
+    tb_str rest = tb_str_of(row->params), head;
+    for (size_t i = 0; i < count; i++)
+        if (!tb_str_cut(&rest, ',', &head) || !tb_str_eq(head, names[i]))
+            return false;
+    return true;
+}
+
+/* The row to begin with: the one in whose order the names are written, else the first. */
+static const struct feel__builtin *
+row_for(const struct feel__builtin *row, const tb_str *names, size_t count)
+{
+    const struct feel__builtin *end = feel__builtins + feel__builtin_count;
+    for (const struct feel__builtin *at = row; at < end && strcmp(at->name, row->name) == 0; at++)
+        if (is_in_order(at, names, count))
+            return at;
+    return row;
+}
+
 void
 feel__builtin_run(struct feel__frame *frame, const struct feel__node *node,
                   const struct feel__builtin *row, const struct feel_value *args,
@@ -287,6 +308,8 @@ feel__builtin_run(struct feel__frame *frame, const struct feel__node *node,
     const char *name = row->name;
     bool is_arity = true;
     feel__step(frame->vm, 1);
+    if (names != NULL)
+        row = row_for(row, names, count);
     for (; row < end && strcmp(row->name, name) == 0; row++) {
         size_t used;
         uint32_t given = 0;

@@ -3,7 +3,8 @@
  * (10.3.4.6). A missing end is infinitely far away. */
 #include "feel/feel_parse_internal.h"
 
-/* A point is the closed range from itself to itself, which the table's formulas agree with. */
+/* A point is the closed range from itself to itself. The table's formulas agree with that but where a range's own ends
+ * are one point and not both included, as in (5..5]; there a point has formulas of its own. */
 static struct feel_range
 range_of(const struct feel_value *value)
 {
@@ -107,13 +108,39 @@ is_coinciding(const struct feel_range *a, const struct feel_range *b, bool *ok)
            a->start_included == b->start_included && a->end_included == b->end_included;
 }
 
+static bool
+is_at_end(const struct feel_range *point, const struct feel_range *range, bool *ok)
+{
+    return range->end_included && ends_order(point, range, ok) == 0;
+}
+
+static bool
+is_at_start(const struct feel_range *point, const struct feel_range *range, bool *ok)
+{
+    return range->start_included && starts_order(point, range, ok) == 0;
+}
+
+static bool
+is_including_point(const struct feel_range *range, const struct feel_range *point, bool *ok)
+{
+    int start = starts_order(range, point, ok), end = ends_order(range, point, ok);
+    return (start < 0 && end > 0) || (start == 0 && range->start_included) ||
+           (end == 0 && range->end_included);
+}
+
 /* With the arguments as written, or the other way round. */
 static void
 relate(struct feel__builtin_call *call, relation *is, bool swaps)
 {
     struct feel_range a = range_of(&call->args[swaps ? 1 : 0]),
                       b = range_of(&call->args[swaps ? 0 : 1]);
-    bool ok = true;
+    bool ok = true, is_point = call->args[0].kind != FEEL_RANGE || call->args[1].kind != FEEL_RANGE;
+    if (is_point && is == is_finishing)
+        is = is_at_end;
+    else if (is_point && is == is_starting)
+        is = is_at_start;
+    else if (is_point && is == is_including)
+        is = is_including_point;
     bool holds = is(&a, &b, &ok);
     if (ok)
         feel__set_boolean(call->ret, holds);
@@ -202,7 +229,11 @@ feel__fn_started_by(struct feel__builtin_call *call)
 void
 feel__fn_coincides(struct feel__builtin_call *call)
 {
-    relate(call, is_coinciding, false);
+    if ((call->args[0].kind == FEEL_RANGE) == (call->args[1].kind == FEEL_RANGE))
+        relate(call, is_coinciding, false);
+    else
+        feel__fail(call, "wrong_argument", "要两个点，或两个区间",
+                   "two points or two ranges are expected");
 }
 
 /* ---- range("[1..3]") --------------------------------------------------------------------------------------------- */

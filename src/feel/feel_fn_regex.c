@@ -111,22 +111,29 @@ group(struct pattern *p, tb_str text, uint32_t n)
     return tb_str_sub(text, at[2 * n], at[2 * n + 1] - at[2 * n]);
 }
 
-/* $N, \$ and \\; false when the replacement is malformed. */
+/* $N, \$ and \\; a replacement with anything else behind $ or \ is wrong whether it is needed or not (FORX0004). */
 static bool
+is_replacement(const struct pattern *p, tb_str with)
+{
+    for (size_t i = 0; !p->is_literal && i < with.len; i++) {
+        char c = with.ptr[i], next = i + 1 < with.len ? with.ptr[i + 1] : '\0';
+        if (c == '$' ? next < '0' || next > '9' : c == '\\' && next != '\\' && next != '$')
+            return false;
+        i += c == '\\';
+    }
+    return true;
+}
+
+static void
 put_replacement(struct pattern *p, tb_str text, tb_str with, struct tb_buf *out)
 {
     for (size_t i = 0; i < with.len; i++) {
-        char c = with.ptr[i], next = i + 1 < with.len ? with.ptr[i + 1] : '\0';
+        char c = with.ptr[i];
         if (p->is_literal || (c != '$' && c != '\\')) {
             tb_buf_char(out, c);
         } else if (c == '\\') {
-            if (next != '\\' && next != '$')
-                return false;
-            tb_buf_char(out, next);
-            i++;
+            tb_buf_char(out, with.ptr[++i]);
         } else {
-            if (next < '0' || next > '9')
-                return false;
             uint32_t n = 0;
             for (bool is_first = true; i + 1 < with.len; i++, is_first = false) {
                 char digit = with.ptr[i + 1];
@@ -138,7 +145,6 @@ put_replacement(struct pattern *p, tb_str text, tb_str with, struct tb_buf *out)
             tb_buf_str(out, group(p, text, n));
         }
     }
-    return true;
 }
 
 void
@@ -151,14 +157,15 @@ feel__fn_replace(struct feel__builtin_call *call)
     int found;
     if (!pattern_open(&p, call, call->args[1].u.string, flags_of(call, 3)) || matches_empty(&p))
         return;
+    if (!is_replacement(&p, with)) {
+        feel__fail(call, "bad_regex", "替换文字里的 $ 或 \\ 用得不对",
+                   "the replacement has a stray $ or \\");
+        return;
+    }
     while ((found = find(&p, text, at)) == 1) {
         const size_t *match = pcre2_get_ovector_pointer(p.data);
         tb_buf_str(&out, tb_str_sub(text, at, match[0] - at));
-        if (!put_replacement(&p, text, with, &out)) {
-            feel__fail(call, "bad_regex", "替换文字里的 $ 或 \\ 用得不对",
-                       "the replacement has a stray $ or \\");
-            return;
-        }
+        put_replacement(&p, text, with, &out);
         if (match[1] ==
             match[0]) /* ^ or $ can match nothing though the empty text does not match */
             break;

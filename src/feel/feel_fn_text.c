@@ -34,15 +34,9 @@ plain_number(tb_str text, tb_dec *ret)
 void
 feel__fn_number(struct feel__builtin_call *call)
 {
-    struct feel_value none = feel_null();
-    const struct feel_value *from = &call->args[0];
-    const struct feel_value *grouping = call->count > 1 ? &call->args[1] : &none;
-    const struct feel_value *point = call->count > 2 ? &call->args[2] : &none;
-    if (from->kind == FEEL_NUMBER && call->count == 1) {
-        *call->ret = *from;
-        return;
-    }
-    if (from->kind != FEEL_STRING || !is_separator(grouping, " ,.") || !is_separator(point, ".,") ||
+    const struct feel_value *from = &call->args[0], *grouping = &call->args[1],
+                            *point = &call->args[2];
+    if (!is_separator(grouping, " ,.") || !is_separator(point, ".,") ||
         (grouping->kind == FEEL_STRING && feel_equal(grouping, point))) {
         feel__fail(call, "wrong_argument", "number 的参数不对",
                    "number does not take these arguments");
@@ -102,13 +96,18 @@ void
 feel__fn_substring(struct feel__builtin_call *call)
 {
     tb_str text = text_at(call, 0);
-    int64_t start, len = (int64_t)tb_utf8_length(text), take = len;
-    if (!whole(&call->args[1], &start) || start == 0 || start > len || start < -len ||
-        (call->count > 2 && (!whole(&call->args[2], &take) || take < 0))) {
+    int64_t start, len = (int64_t)tb_utf8_length(text), take;
+    if (!whole(&call->args[1], &start) || start == 0 || start > len || start < -len) {
         feel__fail(call, "no_item", "文字没有这个位置", "the text has no such position");
         return;
     }
     start = start > 0 ? start - 1 : start + len;
+    take = len - start;
+    if (call->count > 2 && (!whole(&call->args[2], &take) || take < 1 || take > len - start)) {
+        feel__fail(call, "no_item", "文字从那里起没有这么长",
+                   "the text is not that long from there on");
+        return;
+    }
     size_t from = offset_of(text, start);
     tb_str rest = tb_str_sub(text, from, text.len - from);
     feel__set_string(call->ret, tb_str_sub(rest, 0, offset_of(rest, take)));

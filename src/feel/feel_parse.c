@@ -43,13 +43,14 @@ parse_number(struct feel__parser *p)
 {
     tb_dec number;
     uint32_t at = p->token.at;
+    bool is_negative = feel__accept(p, '-');
     tb_str digits = feel__token_text(p);
     if (digits.ptr[0] == '.')
         digits = tb_printf(p->arena, "0" TB_FMT, TB_ARG(digits));
     if (!tb_dec_parse(digits, &number))
         return feel__error(p, "这个数太大或位数太多", "the number is out of range");
     feel__advance(p);
-    struct feel_value value = feel_number(number);
+    struct feel_value value = feel_number(is_negative ? tb_dec_neg(number) : number);
     return feel__constant(p, &value, at);
 }
 
@@ -165,6 +166,7 @@ feel__parse_primary(struct feel__parser *p)
     uint32_t at = p->token.at;
     const struct feel__node *first = NULL;
     switch (p->token.kind) {
+    case '-': /* only before digits, see parse_unary */
     case FEEL__NUMBER:
         return parse_number(p);
     case FEEL__STRING:
@@ -264,10 +266,17 @@ parse_instance(struct feel__parser *p)
     return node;
 }
 
+/* A minus directly before digits belongs to the literal (grammar rule 37): -1 instance of number. */
+static bool
+is_negative_literal(const struct feel__parser *p)
+{
+    return p->token.kind == '-' && feel__scan(p->text, p->token.end).kind == FEEL__NUMBER;
+}
+
 static const struct feel__node *
 parse_unary(struct feel__parser *p)
 {
-    if (p->token.kind != '-')
+    if (p->token.kind != '-' || is_negative_literal(p))
         return parse_instance(p);
     uint32_t at = p->token.at;
     if (++p->depth > FEEL_DEPTH_MAX)

@@ -32,12 +32,12 @@ find_name(struct feel__parser *p, uint32_t at)
 {
     struct found best = {0};
     for (const struct feel__env *env = p->env; env != NULL; env = env->parent) {
+        if (env->is_item && env->type->kind == FEEL_TYPE_CONTEXT)
+            find_member(p, env, at, &best); /* first: a member named item hides the item */
         uint32_t end = feel__match(p->text, at, env->name);
         if (end > best.end)
             best =
                 (struct found){end, FEEL_OP_LOCAL, env->local, TB_STR_NONE, env->type, env, NULL};
-        if (env->is_item && env->type->kind == FEEL_TYPE_CONTEXT)
-            find_member(p, env, at, &best);
     }
     /* From the end: what an engine added later is further inside. */
     for (size_t i = p->scope != NULL ? p->scope->count : 0; i-- > 0;) {
@@ -209,7 +209,8 @@ feel__parse_name(struct feel__parser *p)
             bool may_be_member = found.op != FEEL_OP_BUILTIN || p->token.kind != '(';
             if (node == NULL || p->env == NULL || !may_be_member)
                 return node;
-            return dynamic_node(p, name, at, found.env, node);
+            bool is_item = found.op == FEEL_OP_LOCAL && found.env->is_item;
+            return dynamic_node(p, name, at, is_item ? found.env->parent : found.env, node);
         }
     }
     return dynamic_node(p, feel__words(p), at, NULL, NULL);

@@ -348,13 +348,24 @@ put_piece(struct regex *r, int stack[])
     return is_ok && (!is_atom || put_quantifier(r));
 }
 
+/* Flag x takes blanks out everywhere but in classes (XPath functions, 7.6.1.1), even after a backslash. */
 static tb_str
 without_blanks(struct tb_arena *arena, tb_str text)
 {
     struct tb_buf buf = {.arena = arena};
-    for (size_t i = 0; i < text.len; i++)
-        if (strchr(" \t\n\r", text.ptr[i]) == NULL)
-            tb_buf_char(&buf, text.ptr[i]);
+    size_t depth = 0;
+    bool is_escaped = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (depth == 0 && c != '\0' && strchr(" \t\n\r", c) != NULL)
+            continue;
+        if (!is_escaped && c == '[')
+            depth++;
+        if (!is_escaped && c == ']' && depth > 0)
+            depth--;
+        is_escaped = c == '\\' && !is_escaped;
+        tb_buf_char(&buf, c);
+    }
     return tb_buf_done(&buf);
 }
 

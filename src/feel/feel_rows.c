@@ -14,7 +14,6 @@ static const struct feel_builtin_row rows[] = {
     {"time(hour, minute, second, ?offset)", "conversion", "由时分秒组成的时间", "the time of hour, minute and second", "time(8, 30, 0)", "@\"08:30:00\""},
     {"duration(from)", "conversion", "文本中的时长（日时或年月）", "the duration in a text, of days and times or of years and months", "duration(\"P1DT2H\")", "@\"P1DT2H\""},
     {"years and months duration(from, to)", "conversion", "两日期之间的整年整月", "the whole years and months between two dates", "years and months duration(@\"2022-01-31\", @\"2024-03-30\")", "@\"P2Y1M\""},
-    {"number(from)", "conversion", "文本表示的数", "the number that a text says", "number(\"1.50\")", "1.5"},
     {"number(from, grouping separator, decimal separator)", "conversion", "带分组符与小数符的数", "the number in a text with these separators", "number(\"1,000.5\", \",\", \".\")", "1000.5"},
     {"string(from)", "conversion", "值写成文本", "the value written as text", "string(1.5)", "\"1.5\""},
     {"context(entries)", "conversion", "由键值对组成的语境", "a context of entries with key and value", "context([{key: \"a\", value: 1}])", "{a: 1}"},
