@@ -349,7 +349,8 @@ struct packs_ask {
     const struct tb_json *facts;   /* object; may be NULL */
     tb_date date;                  /* of the application: decides which law is read */
     tb_str lang;
-    bool is_brief; /* of an outcome only kind, title, reason, text, situation, agency and advice: who files wants no more */
+    /* Of an outcome only kind, title, reason, text, situation, agency and advice: who files wants no more. */
+    bool is_brief;
 };
 TB_NODISCARD tb_status packs_guide(struct tb_arena *arena, const struct packs_pack *pack,
                                    const struct packs_ask *ask, struct tb_faults *faults,

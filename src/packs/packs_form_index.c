@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* packs_form_index.c - what is made of a form once, when its pack is loaded: its fields by key, its conditions compiled. */
+/* packs_form_index.c - what is made of a form once, when its pack is loaded: its fields by key, its conditions
+ * compiled. */
 #include "packs/packs_internal.h"
 #include <stdlib.h>
 
