@@ -185,7 +185,8 @@ certificate_json(struct op_ctx *ctx, const struct certificate *certificate)
         tb_json_set_text(
             arena, row, "label",
             tb_json_get_text(field, cases__is_en(op_lang(ctx)) ? "label_en" : "label"));
-        tb_json_set_text(arena, row, "value", is_personal ? cases__mask_text(arena, value) : value);
+        tb_json_set_text(arena, row, "value",
+                         is_personal ? cases__mask_name(arena, value, false) : value);
     }
     add_state_checks(ctx, certificate, tb_json_set_list(arena, json, "checks"));
     return json;

@@ -393,7 +393,6 @@ TB_NODISCARD tb_status cases__party_put_blinded(struct store_tx *tx,
 tb_str cases__mask_name(struct tb_arena *arena, tb_str name, bool is_firm);
 tb_str cases__mask_number(struct tb_arena *arena, tb_str number);
 tb_str cases__mask_phone(struct tb_arena *arena, tb_str phone);
-tb_str cases__mask_text(struct tb_arena *arena, tb_str text);
 
 /* ---- who may see
  * ------------------------------------------------------------------------------------------------- */

@@ -69,7 +69,7 @@ cases_party_put(struct cases *cases, struct store_tx *tx, const struct cases_par
 /* ---- masks
  * ------------------------------------------------------------------------------------------------------- */
 
-/* 张** : the first character stays; a firm's name is public. */
+/* 张**: the first character stays, of a name as of any other personal text; a firm's name is public. */
 tb_str
 cases__mask_name(struct tb_arena *arena, tb_str name, bool is_firm)
 {
@@ -103,17 +103,6 @@ tb_str
 cases__mask_phone(struct tb_arena *arena, tb_str phone)
 {
     return mask_middle(arena, phone, 3, 4);
-}
-
-/* Any other personal text: only that there is something. */
-tb_str
-cases__mask_text(struct tb_arena *arena, tb_str text)
-{
-    size_t at = 0;
-    if (text.len == 0)
-        return text;
-    tb_utf8_next(text, &at);
-    return tb_printf(arena, TB_FMT "***", TB_ARG(tb_str_sub(text, 0, at)));
 }
 
 /* ---- small secrets

@@ -157,7 +157,7 @@ masked_value(struct view *view, const struct tb_json *field, tb_str value)
         return cases__mask_number(view->arena, value);
     if (tb_str_is(check, "phone"))
         return cases__mask_phone(view->arena, value);
-    return cases__mask_text(view->arena, value);
+    return cases__mask_name(view->arena, value, false);
 }
 
 /* The form as filed: sections with labels, and flat by key. */
