@@ -112,6 +112,8 @@ save(struct cases__act *act, struct tb_err *err)
     push_text(values, &count, "due", STORE_DAY, was->due, is->due);
     push_text(values, &count, "promised_due", STORE_DAY, was->promised_due, is->promised_due);
     push_text(values, &count, "instance", STORE_JSON, was->instance, is->instance);
+    push_text(values, &count, "applicant_name", STORE_TEXT, was->applicant_name,
+              is->applicant_name);
     push_text(values, &count, "fields", STORE_JSON, was->fields, is->fields);
     push_text(values, &count, "extra", STORE_JSON, was->extra, is->extra);
     push_text(values, &count, "previous", STORE_TEXT, was->previous, is->previous);

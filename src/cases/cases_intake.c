@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* At the window: ticks, the one complete notice, acceptance, refusal to accept (行政许可法 32). */
-#include "cases/cases_internal.h"
+#include "cases/cases_correction.h"
 
 /* ---- shared by the acts here
  * ------------------------------------------------------------------------------------- */
@@ -168,6 +168,7 @@ write_check(struct store_tx *tx, void *arg, struct tb_err *err)
     if (call->act.is.state != CASES_SUBMITTED && call->act.is.state != CASES_CORRECTING)
         return refuse_state(&call->act, err);
     TB_TRY(save_ticks(&call->act, tb_json_get(call->in, "materials"), err));
+    TB_TRY(cases__form_notes_save(&call->act, tb_json_get(call->in, "fields"), err));
     return finish(call, err);
 }
 
@@ -298,8 +299,9 @@ check_papers(struct cases__act *act, const struct tb_json *late, struct tb_err *
         else if (checked.is_late)
             TB_TRY(note_late(act, &checked, err));
     }
+    TB_TRY(cases__form_notes_check(act, err));
     if (act->faults->count > before)
-        return tb_fail(err, TB_INVALID, "%zu papers stand in the way of acceptance",
+        return tb_fail(err, TB_INVALID, "%zu things stand in the way of acceptance",
                        act->faults->count - before);
     return TB_OK;
 }
@@ -360,12 +362,16 @@ told_lines(struct cases__act *act, const struct tb_json **ret_lines, struct tb_e
     return TB_OK;
 }
 
+/* Does a notice name what this line does? One that opened the whole form named each field of it. */
 static bool
-names_material(const struct tb_json *lines, tb_str material)
+names(const struct tb_json *lines, const struct tb_json *wanted)
 {
+    tb_str field = tb_json_get_text(wanted, "field");
+    const char *member = field.len > 0 ? "field" : "material";
     TB_JSON_EACH(line, lines)
     {
-        if (tb_str_eq(tb_json_get_text(line, "material"), material))
+        if (tb_str_eq(tb_json_get_text(line, member), tb_json_get_text(wanted, member)) ||
+            (field.len > 0 && tb_json_is_true(tb_json_get(line, "form"))))
             return true;
     }
     return false;
@@ -387,24 +393,28 @@ is_opened_again(struct cases__act *act, bool *ret_is_open, struct tb_err *err)
     return TB_OK;
 }
 
-/* A second notice may only come back to what the first one named (32(4), F16). */
+/* A second notice may only come back to what the first one named, or to what newly came in between (32(4), F16). */
 static tb_status
 check_second(struct cases__act *act, const struct tb_json *first, const struct tb_json *lines,
              struct tb_err *err)
 {
     size_t before = act->faults->count, index = 0;
     bool is_open = false;
+    struct cases__events events;
     TB_TRY(is_opened_again(act, &is_open, err));
     if (is_open)
         return TB_OK;
+    TB_TRY(cases__load_events(act->arena, act->read, act->is.id, &events, err));
     TB_JSON_EACH(line, lines)
     {
-        tb_str material = tb_json_get_text(line, "material");
-        if (!names_material(first, material))
+        tb_str field = tb_json_get_text(line, "field");
+        bool is_new = field.len > 0 && cases__was_corrected(act->arena, &events, field);
+        if (!is_new && !names(first, line))
             tb_fault_add(
-                act->faults, tb_printf(act->arena, "lines.%zu.material", index), "not_named_first",
-                TB_STR("这份材料第一次没有告知，不能再要求申请人补交。"),
-                TB_STR("This paper was not named the first time and cannot be asked for now."));
+                act->faults,
+                tb_printf(act->arena, "lines.%zu.%s", index, field.len > 0 ? "field" : "material"),
+                "not_named_first", TB_STR("这一项第一次没有告知，不能再要求申请人补正。"),
+                TB_STR("This was not named the first time and cannot be asked for now."));
         index++;
     }
     if (act->faults->count > before)
@@ -412,56 +422,62 @@ check_second(struct cases__act *act, const struct tb_json *first, const struct t
     return TB_OK;
 }
 
+static void
+write_paper_line(struct cases__act *act, const struct tb_json *line, struct tb_json *one)
+{
+    tb_str id = tb_json_get_text(line, "material"), what = tb_json_get_text(line, "what");
+    const struct packs_material *row = packs_material_find(act->pack, id);
+    bool is_form = row != NULL && tb_str_is(row->source, "generated");
+    tb_str hint = row != NULL && row->hint_key.len > 0
+                      ? packs_text(act->pack, TB_STR("zh"), row->hint_key)
+                      : TB_STR_NONE;
+    tb_str clause = row != NULL
+                        ? cases__clause_words(act->arena, act->pack, row->clause, TB_STR("zh"))
+                        : TB_STR("");
+    if (is_form) {
+        hint = TB_STR(
+            "这份材料由系统按申请表生成：在网上打开这件事，改好申请表再提交；也可以到窗口改");
+        tb_json_set_bool(act->arena, one, "form", true);
+    }
+    tb_json_set_text(act->arena, one, "material", id);
+    tb_json_set_text(act->arena, one, "name", row != NULL ? row->name : id);
+    tb_json_set_text(act->arena, one, "what", what.len > 0 ? what : TB_STR("缺这份材料"));
+    tb_json_set_text(act->arena, one, "why", clause);
+    tb_json_set_text(act->arena, one, "clause", clause);
+    tb_json_set_text(act->arena, one, "how", hint.len > 0 ? hint : TB_STR(""));
+    tb_json_set_text(act->arena, one, "sample",
+                     row != NULL && row->sample.len > 0 ? row->sample : TB_STR(""));
+}
+
 /* Each line says what, why (clause), how to get it, and the sample. */
-static struct tb_json *
-write_lines(struct cases__act *act, const struct tb_json *lines)
+static tb_status
+write_lines(struct cases__act *act, const struct tb_json *lines, struct tb_json **ret_list,
+            struct tb_err *err)
 {
     struct tb_json *list = tb_json_new(act->arena, TB_JSON_LIST);
     int64_t n = 0;
     TB_JSON_EACH(line, lines)
     {
-        tb_str id = tb_json_get_text(line, "material"), what = tb_json_get_text(line, "what");
-        const struct packs_material *row = packs_material_find(act->pack, id);
-        struct tb_json *one = tb_json_add(list, cases__object(act->arena));
-        tb_str hint = row != NULL && row->hint_key.len > 0
-                          ? packs_text(act->pack, TB_STR("zh"), row->hint_key)
-                          : TB_STR_NONE;
-        tb_str clause = row != NULL
-                            ? cases__clause_words(act->arena, act->pack, row->clause, TB_STR("zh"))
-                            : TB_STR("");
+        struct tb_json *one = cases__object(act->arena);
+        if (tb_json_get_text(line, "field").len > 0)
+            TB_TRY(cases__field_line(act, line, &one, err));
+        else
+            write_paper_line(act, line, one);
         tb_json_set_int(act->arena, one, "n", ++n);
-        tb_json_set_text(act->arena, one, "material", id);
-        tb_json_set_text(act->arena, one, "name", row != NULL ? row->name : id);
-        tb_json_set_text(act->arena, one, "what", what.len > 0 ? what : TB_STR("缺这份材料"));
-        tb_json_set_text(act->arena, one, "why", clause);
-        tb_json_set_text(act->arena, one, "clause", clause);
-        tb_json_set_text(act->arena, one, "how", hint.len > 0 ? hint : TB_STR(""));
-        tb_json_set_text(act->arena, one, "sample",
-                         row != NULL && row->sample.len > 0 ? row->sample : TB_STR(""));
+        tb_json_add(list, one);
     }
-    return list;
+    *ret_list = list;
+    return TB_OK;
 }
 
-/* What a line must say: of a paper not handed in, "missing" says it all; of every other, what is wrong. A paper that
- * the system makes of the form cannot be handed in, so nobody may be asked for it. */
+/* What a line must say: of a paper not handed in, "missing" says it all; of every other, what is wrong. */
 static void
 check_line(struct cases__act *act, const struct cases__papers *papers, const struct tb_json *line,
            const struct packs_material *row, size_t index)
 {
     const struct cases__paper *paper = find_paper(papers, row->id);
     bool is_there = !is_brought(row->source) || (paper != NULL && tb_str_is(paper->state, "given"));
-    if (tb_str_is(row->source, "generated"))
-        tb_fault_add(
-            act->faults, tb_printf(act->arena, "lines.%zu.material", index), "generated",
-            tb_printf(act->arena,
-                      "“" TB_FMT "”由系统按申请表生成，申请人没有可以补交的文件。请勾选合格；"
-                      "申请表哪一栏不对，写进另一份要补正的材料的说明里",
-                      TB_ARG(row->name)),
-            tb_printf(act->arena,
-                      "\"" TB_FMT "\" is made from the form; there is no file to hand in. Tick it "
-                      "as good, and name the wrong field in the words of another paper",
-                      TB_ARG(row->name)));
-    else if (is_there && tb_str_trim(tb_json_get_text(line, "what")).len == 0)
+    if (is_there && tb_str_trim(tb_json_get_text(line, "what")).len == 0)
         tb_fault_add(
             act->faults, tb_printf(act->arena, "lines.%zu.what", index), "required",
             tb_printf(act->arena, "“" TB_FMT "”：请写明哪里不对、怎么改", TB_ARG(row->name)),
@@ -482,7 +498,9 @@ check_lines(struct cases__act *act, const struct tb_json *lines, struct tb_err *
     {
         const struct packs_material *row =
             packs_material_find(act->pack, tb_json_get_text(line, "material"));
-        if (row == NULL)
+        if (tb_json_get_text(line, "field").len > 0)
+            TB_TRY(cases__field_line_check(act, line, index, err));
+        else if (row == NULL)
             tb_fault_add(act->faults, tb_printf(act->arena, "lines.%zu.material", index),
                          "not_asked_for", TB_STR("这不是本事项要交的材料，不能要求补交"),
                          TB_STR("This service does not ask for such a paper"));
@@ -494,6 +512,23 @@ check_lines(struct cases__act *act, const struct tb_json *lines, struct tb_err *
         return tb_fail(err, TB_INVALID, "%zu lines of the notice cannot go out",
                        act->faults->count - before);
     return TB_OK;
+}
+
+/* What the notice says of a field stands beside it until it is corrected, or the clerk finds it good after all. */
+static tb_status
+note_lines(struct cases__act *act, const struct tb_json *lines, struct tb_err *err)
+{
+    struct tb_json *notes = tb_json_new(act->arena, TB_JSON_LIST);
+    TB_JSON_EACH(line, lines)
+    {
+        tb_str field = tb_json_get_text(line, "field");
+        if (field.len == 0)
+            continue;
+        struct tb_json *note = tb_json_add(notes, cases__object(act->arena));
+        tb_json_set_text(act->arena, note, "key", field);
+        tb_json_set_text(act->arena, note, "note", tb_json_get_text(line, "what"));
+    }
+    return cases__form_notes_save(act, notes, err);
 }
 
 static tb_status
@@ -511,7 +546,9 @@ write_deficiency(struct store_tx *tx, void *arg, struct tb_err *err)
         return refuse_state(act, err);
     TB_TRY(refuse_when_deemed(act, err));
     struct tb_json *data = cases__object(act->arena), *letter = cases__object(act->arena);
-    struct tb_json *rows = write_lines(act, lines);
+    struct tb_json *rows = NULL;
+    TB_TRY(write_lines(act, lines, &rows, err));
+    TB_TRY(note_lines(act, lines, err));
     tb_json_set(data, "lines", rows);
     tb_json_set(letter, "lines", tb_json_copy(act->arena, rows));
     TB_TRY(cases__event_add(act,
@@ -632,7 +669,9 @@ run_refuse(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_j
 static const char *const grounds[] = {"not_needed", "not_this_agency", "not_supplemented", "false_papers", NULL};
 static const struct op_field check_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
-    {"materials", OP_LIST, OP_REQUIRED, 1, 200, NULL, "核对结果", "Ticks", "list of {id, result: ok, fix or late, note}"},
+    {"materials", OP_LIST, 0, 0, 200, NULL, "核对结果", "Ticks", "list of {id, result: ok, fix or late, note}"},
+    {"fields", OP_LIST, 0, 0, 2000, NULL, "申请表要改的地方", "What is wrong in the form",
+     "list of {key, note}; an empty note takes the former one away"},
     {0},
 };
 static const struct op_field accept_fields[] = {
@@ -645,7 +684,7 @@ static const struct op_field accept_fields[] = {
 static const struct op_field deficiency_fields[] = {
     {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", ""},
     {"lines", OP_LIST, OP_REQUIRED, 0, 200, NULL, "要补正的内容", "What is missing",
-     "list of {material, what}; all at once"},
+     "list of {material, what} or {field, what}; all at once"},
     {0},
 };
 static const struct op_field second_fields[] = {

@@ -81,7 +81,7 @@ struct cases__event {
 };
 
 struct cases__party {
-    int64_t party, account, checked_at;
+    int64_t id, party, account, checked_at;
     tb_str role, identity_check, scope, name, id_number, phone, kind;
 };
 
@@ -415,6 +415,9 @@ TB_NODISCARD tb_status cases__find(struct op_ctx *ctx, tb_str no, tb_str code, u
 TB_NODISCARD tb_status cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case,
                                         cases_sight sight, struct tb_json **ret_json,
                                         struct tb_err *err);
+/* Does who sees it so read personal data without mask? Its owner does, staff after unmasking for a purpose. */
+TB_NODISCARD tb_status cases__is_clear(struct op_ctx *ctx, const struct cases__case *of_case,
+                                       cases_sight sight, bool *ret_is_clear, struct tb_err *err);
 extern const struct op_actor cases__nobody;
 
 /* ---- small things

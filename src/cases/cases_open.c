@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The object that all operations of the trade work on, and their rows in one table. */
-#include "cases/cases_internal.h"
+#include "cases/cases_correction.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +15,7 @@ static const struct {
     {cases__list_rows, &cases__list_rows_count},
     {cases__view_rows, &cases__view_rows_count},
     {cases__intake_rows, &cases__intake_rows_count},
+    {cases__correction_rows, &cases__correction_rows_count},
     {cases__owner_rows, &cases__owner_rows_count},
     {cases__task_rows, &cases__task_rows_count},
     {cases__letter_rows, &cases__letter_rows_count},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Between filing and decision: what the applicant adds or takes back, and what lawfully moves the clock. */
-#include "cases/cases_filing.h"
+#include "cases/cases_correction.h"
 #include "cases/cases_owner.sql.h"
 
 static tb_status
@@ -18,7 +18,15 @@ struct supplement {
     tb_str *materials;
     struct tb_json **files;
     size_t count;
+    struct cases__correction *correction; /* of the form; NULL: none */
 };
+
+static bool
+has_fields(const struct tb_json *in)
+{
+    const struct tb_json *fields = tb_json_get(in, "fields");
+    return fields != NULL && fields->first != NULL;
+}
 
 static tb_status
 look_up(struct op_ctx *ctx, const struct tb_json *in, struct supplement *supplement,
@@ -42,9 +50,12 @@ look_up(struct op_ctx *ctx, const struct tb_json *in, struct supplement *supplem
     }
     if (op_faults(ctx)->count > 0)
         return tb_fail(err, TB_INVALID, "some files have not been received");
-    if (supplement->count == 0)
+    if (supplement->count == 0 && !has_fields(in))
         return cases__refuse_op(ctx, TB_INVALID, "materials", "required",
-                                TB_STR("请交上要补的材料"), TB_STR("Hand in what is missing"), err);
+                                TB_STR("请交上要补的材料，或者改好申请表里指出的地方"),
+                                TB_STR("Hand in what is missing, or correct what is named in the "
+                                       "form"),
+                                err);
     return TB_OK;
 }
 
@@ -57,17 +68,6 @@ is_asked_for(const struct tb_json *lines, tb_str material)
             return true;
     }
     return false;
-}
-
-/* The lines of the latest notice; NULL when there was none. */
-static const struct tb_json *
-latest_lines(struct tb_arena *arena, const struct cases__events *events)
-{
-    for (size_t i = events->count; i > 0; i--) {
-        if (tb_str_is(events->items[i - 1].kind, "deficiency_told"))
-            return tb_json_get(cases__json(arena, events->items[i - 1].data), "lines");
-    }
-    return NULL;
 }
 
 static int64_t
@@ -118,14 +118,15 @@ is_given(const struct cases__papers *papers, int64_t round, tb_str material)
     return false;
 }
 
-/* The answer to the notice: with the last of what it named the case is back in the queue (a new five days). */
+/* The answer to the notice, papers and form: with the last of what it named the case is back in the queue (a new five
+ * days). */
 static tb_status
 answer_notice(struct cases__act *act, const struct supplement *supplement, struct tb_err *err)
 {
     struct cases__events events;
     struct cases__papers papers;
     TB_TRY(cases__load_events(act->arena, act->read, act->is.id, &events, err));
-    const struct tb_json *lines = latest_lines(act->arena, &events);
+    const struct tb_json *lines = cases__notice_lines(act->arena, &events);
     int64_t round = notices(&events);
     for (size_t i = 0; i < supplement->count; i++) {
         if (!is_asked_for(lines, supplement->materials[i]))
@@ -134,10 +135,14 @@ answer_notice(struct cases__act *act, const struct supplement *supplement, struc
                                  TB_STR("The notice did not ask for this paper"), err);
     }
     TB_TRY(insert_papers(act, supplement, round, err));
+    if (supplement->correction != NULL)
+        TB_TRY(cases__correction_write(act, supplement->correction, err));
+    TB_TRY(cases__load_events(act->arena, act->read, act->is.id, &events, err));
     TB_TRY(cases__load_papers(act->arena, act->read, act->is.id, &papers, err));
     TB_JSON_EACH(line, lines)
     {
-        if (!is_given(&papers, round, tb_json_get_text(line, "material"))) {
+        if (!cases__line_is_corrected(act->arena, &events, line) &&
+            !is_given(&papers, round, tb_json_get_text(line, "material"))) {
             act->is_started = true;
             return TB_OK; /* the rest may still come */
         }
@@ -195,6 +200,8 @@ run_supplement(struct op_ctx *ctx, void *self, const struct tb_json *in, struct 
     struct supplement *supplement = TB_NEW(op_arena(ctx), struct supplement);
     (void)self;
     TB_TRY(look_up(ctx, in, supplement, err));
+    if (has_fields(in))
+        TB_TRY(cases__correction_check(ctx, in, &supplement->correction, err));
     return cases__act_on(ctx, in, 0, write_supplement, supplement, ret_out, err);
 }
 
@@ -458,7 +465,9 @@ static const char *const contact_kinds[] = {"call", "text", "visit", "enquiry", 
 #define NO_FIELD {"no", OP_TEXT, OP_REQUIRED | OP_PATH, 1, 32, NULL, "办件编号", "Case number", "20 digits"}
 static const struct op_field supplement_fields[] = {
     NO_FIELD,
-    {"materials", OP_LIST, OP_REQUIRED, 1, 200, NULL, "补交的材料", "Papers", "list of {id, hash, name}"},
+    {"materials", OP_LIST, 0, 0, 200, NULL, "补交的材料", "Papers", "list of {id, hash, name}"},
+    {"fields", OP_OBJECT, OP_PRIVATE, 0, 0, NULL, "改好的申请表内容", "Corrected fields",
+     "by key: those that the notice names, and what they bring with them"},
     {0},
 };
 static const struct op_field withdraw_fields[] = {
@@ -491,7 +500,7 @@ static const struct op_field contact_fields[] = {
 const struct op_row cases__owner_rows[] = {
     {"cases.supplement", "POST", "/cases/{no}/supplement", OP_APPLICANT | OP_CLERK | OP_HELPER, OP_WRITES,
      supplement_fields,
-     run_supplement, "补交材料", "Add papers"},
+     run_supplement, "补正：补交材料，改好申请表", "Add papers, correct the form"},
     {"cases.withdraw", "POST", "/cases/{no}/withdraw", OP_APPLICANT | OP_CLERK | OP_HELPER, OP_WRITES,
      withdraw_fields,
      run_withdraw, "撤回申请", "Withdraw the application"},

@@ -143,6 +143,7 @@ cases__load_parties(struct tb_arena *arena, struct store_read *read, int64_t of_
             .id_number = cases__text(arena, rows, 7),
             .phone = cases__text(arena, rows, 8),
             .kind = cases__text(arena, rows, 9),
+            .id = store_int(rows, 10),
         };
     }
     TB_TRY(store_rows_done(rows, err));

@@ -14,7 +14,7 @@ static const char sql_events[] =
 
 static const char sql_parties[] =
     "SELECT c.party, c.account, c.checked_at, c.role, c.identity_check, c.scope, p.name, "
-    "p.id_number, p.phone, p.kind FROM case_parties c LEFT JOIN parties p ON p.id = c.party "
+    "p.id_number, p.phone, p.kind, c.id FROM case_parties c LEFT JOIN parties p ON p.id = c.party "
     "WHERE c.of_case = $1 ORDER BY c.id";
 
 static const char sql_papers[] =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One case, as its applicant, the staff of its region, or somebody with number and code may see it. */
 #include "access/access.h"
-#include "cases/cases_internal.h"
+#include "cases/cases_correction.h"
 #include "cases/cases_view.sql.h"
 
 /* ---- who may see
@@ -160,13 +160,17 @@ masked_value(struct view *view, const struct tb_json *field, tb_str value)
     return cases__mask_name(view->arena, value, false);
 }
 
-/* The form as filed: sections with labels, and flat by key. */
+/* The form as filed: sections with labels, and flat by key. Whoever checks it sees the empty fields too, and beside
+ * each what he wrote about it. */
 static tb_status
 add_fields(struct view *view, struct tb_err *err)
 {
     const struct packs_form *form = packs_form_find(view->pack, view->item->form);
     const struct tb_json *fields = cases__json(view->arena, view->of_case->fields);
     struct tb_json *sections = NULL, *flat = tb_json_set_object(view->arena, view->json, "fields");
+    const struct tb_json *notes = cases__form_notes(view->arena, view->of_case);
+    bool is_checking = view->sight == CASES_SEES_WORK && (view->of_case->state == CASES_SUBMITTED ||
+                                                          view->of_case->state == CASES_CORRECTING);
     if (form == NULL)
         return TB_OK;
     TB_TRY(packs_form_sections(view->arena, view->pack, form,
@@ -183,7 +187,7 @@ add_fields(struct view *view, struct tb_err *err)
             tb_str key = tb_json_get_text(field, "key");
             const struct tb_json *value = tb_json_find(fields, key);
             tb_str text = tb_json_text(value);
-            if (value == NULL)
+            if (value == NULL && (!is_checking || key.len == 0))
                 continue;
             struct tb_json *row = tb_json_add(rows, cases__object(view->arena));
             struct tb_json *shown =
@@ -195,8 +199,14 @@ add_fields(struct view *view, struct tb_err *err)
             if (tb_json_get(field, "options")->first != NULL)
                 tb_json_set(row, "options",
                             tb_json_copy(view->arena, tb_json_get(field, "options")));
-            tb_json_set(row, "value", shown);
-            tb_json_set(flat, tb_cstr(view->arena, key), tb_json_copy(view->arena, shown));
+            cases__set(view->arena, row, "value", shown);
+            if (value != NULL)
+                tb_json_set(flat, tb_cstr(view->arena, key), tb_json_copy(view->arena, shown));
+            if (view->sight != CASES_SEES_WORK)
+                continue;
+            tb_json_set_text(view->arena, row, "note", tb_json_text(tb_json_find(notes, key)));
+            tb_json_set_bool(view->arena, row, "is_corrected",
+                             cases__was_corrected(view->arena, &view->events, key));
         }
     }
     return TB_OK;
@@ -432,28 +442,52 @@ add_survey(struct view *view, struct tb_err *err)
     return TB_OK;
 }
 
-/* The papers of the notice that runs, each with what to do. Whoever only holds the code reads names alone. */
+/* Did the paper come after the latest notice? */
+static bool
+came_since(const struct view *view, tb_str material)
+{
+    int64_t round = 0;
+    for (size_t i = 0; i < view->events.count; i++)
+        round += tb_str_is(view->events.items[i].kind, "deficiency_told");
+    for (size_t i = 0; i < view->papers.count; i++) {
+        const struct cases__paper *paper = &view->papers.items[i];
+        if (paper->round >= round && tb_str_is(paper->state, "given") &&
+            tb_str_eq(paper->material, material))
+            return true;
+    }
+    return false;
+}
+
+/* What the running notice asks for: papers, and fields of the form, each with what to do. Whoever only holds the code
+ * reads names alone; what came already is left out. */
 static void
 add_todo(struct view *view, struct tb_json *act)
 {
     struct tb_json *list = tb_json_set_list(view->arena, act, "papers");
-    const struct cases__event *notice = NULL;
-    for (size_t i = 0; i < view->events.count; i++) {
-        if (tb_str_is(view->events.items[i].kind, "deficiency_told"))
-            notice = &view->events.items[i];
-    }
-    const struct tb_json *lines =
-        notice != NULL ? tb_json_get(cases__json(view->arena, notice->data), "lines") : NULL;
-    TB_JSON_EACH(line, lines)
+    struct tb_json *fields = tb_json_set_list(view->arena, act, "fields");
+    TB_JSON_EACH(line, cases__notice_lines(view->arena, &view->events))
     {
-        struct tb_json *row = tb_json_add(list, cases__object(view->arena));
-        tb_json_set_text(view->arena, row, "id", tb_json_get_text(line, "material"));
+        tb_str field = tb_json_get_text(line, "field");
+        bool is_form = field.len > 0 || tb_json_is_true(tb_json_get(line, "form"));
+        if (cases__line_is_corrected(view->arena, &view->events, line) ||
+            (!is_form && came_since(view, tb_json_get_text(line, "material"))))
+            continue;
+        struct tb_json *row = tb_json_add(is_form ? fields : list, cases__object(view->arena));
+        tb_json_set_text(view->arena, row, "id",
+                         field.len > 0 ? field : tb_json_get_text(line, "material"));
         tb_json_set_text(view->arena, row, "name", tb_json_get_text(line, "name"));
         if (view->sight == CASES_SEES_STATUS)
             continue;
         tb_json_set_text(view->arena, row, "what", tb_json_get_text(line, "what"));
         tb_json_set_text(view->arena, row, "how", tb_json_get_text(line, "how"));
     }
+}
+
+static bool
+has_rows(const struct tb_json *act, const char *list)
+{
+    const struct tb_json *rows = tb_json_get(act, list);
+    return rows != NULL && rows->first != NULL;
 }
 
 /* ---- what the applicant should do now
@@ -480,9 +514,12 @@ add_act(struct view *view)
     }
     struct tb_json *act = tb_json_set_object(view->arena, view->json, "act");
     tb_json_set_bool(view->arena, act, "needed", is_needed);
-    tb_json_set_text(view->arena, act, "text", cases__word(view->lang, word));
-    if (state == CASES_CORRECTING)
+    if (state == CASES_CORRECTING) {
         add_todo(view, act);
+        if (has_rows(act, "fields"))
+            word = has_rows(act, "papers") ? CASES_ACT_BOTH : CASES_ACT_CORRECT;
+    }
+    tb_json_set_text(view->arena, act, "text", cases__word(view->lang, word));
     tb_json_set_text(view->arena, act, "until",
                      is_needed && until != NULL ? tb_date_format(view->arena, until->due.day)
                                                 : TB_STR_NONE);
@@ -611,6 +648,22 @@ add_rating(struct view *view, struct tb_err *err)
 }
 
 tb_status
+cases__is_clear(struct op_ctx *ctx, const struct cases__case *of_case, cases_sight sight,
+                bool *ret_is_clear, struct tb_err *err)
+{
+    struct store_read *read = NULL;
+    int64_t unmasked = 0;
+    struct store_value params[] = {
+        STORE_INT_OF(of_case->id), STORE_INT_OF(op_who(ctx)->account),
+        STORE_INT_OF(op_now(ctx) - CASES_UNMASK_MINUTES * 60 * TB_US_PER_SECOND)};
+    TB_TRY(op_read(ctx, &read, err));
+    if (sight == CASES_SEES_WORK)
+        TB_TRY(cases__one(read, sql_unmasked, params, TB_COUNT(params), &unmasked, err));
+    *ret_is_clear = sight == CASES_SEES_OWN || unmasked != 0;
+    return TB_OK;
+}
+
+tb_status
 cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case, cases_sight sight,
                  struct tb_json **ret_json, struct tb_err *err)
 {
@@ -622,14 +675,8 @@ cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case, cases_si
                         .now = op_now(ctx),
                         .json = cases__object(op_arena(ctx))};
     struct tb_json *clock = NULL;
-    int64_t unmasked = 0;
-    struct store_value params[] = {
-        STORE_INT_OF(of_case->id), STORE_INT_OF(op_who(ctx)->account),
-        STORE_INT_OF(op_now(ctx) - CASES_UNMASK_MINUTES * 60 * TB_US_PER_SECOND)};
     TB_TRY(op_read(ctx, &view.read, err));
-    if (sight == CASES_SEES_WORK)
-        TB_TRY(cases__one(view.read, sql_unmasked, params, TB_COUNT(params), &unmasked, err));
-    view.is_clear = sight == CASES_SEES_OWN || unmasked != 0;
+    TB_TRY(cases__is_clear(ctx, of_case, sight, &view.is_clear, err));
     TB_TRY(load(&view, err));
     add_head(&view);
     TB_TRY(add_decision(&view, err));

@@ -20,6 +20,12 @@ bool web__upload(struct web__call *call, const struct http_part *file,
 /* One line of an error summary: leads to the element of that id. */
 void web__fault_add(struct web__call *call, struct tb_json *faults, tb_str id, tb_str text);
 
+/* data.fields: those of section as the templates want them, with id, chosen options, parts of a date; data.faults: what
+ * is wrong with them. */
+void web__put_fields(struct web__call *call, struct tb_json *data, const struct tb_json *section);
+/* What the form that came in says for this field, as its type is kept; in arena. */
+struct tb_json *web__value_of_form(struct web__call *call, const struct tb_json *field);
+
 /* A date is three fields. row.year, month, day: what was typed comes back even when no such day exists. */
 void web__split_date(struct web__call *call, struct tb_json *row, tb_str value);
 /* The day that the fields NAME.y, NAME.m, NAME.d name, as typed: 2026, 11, 31 is 2026-11-31, which the check will name.

@@ -10,6 +10,9 @@
 void web__put_clock(struct web__call *call, struct tb_json *data, const struct tb_json *clock,
                     bool is_over);
 
+/* The case of the path as whoever asks may see it, as a copy of its own. False: answered. */
+bool web__find_case(struct web__call *call, struct tb_json **ret_case);
+
 void web__case(struct web__call *call);
 void web__case_received(struct web__call *call);
 void web__case_letter(struct web__call *call);

@@ -256,9 +256,8 @@ fault_line(struct web__call *call, tb_str label, tb_str fault)
                      TB_ARG(fault));
 }
 
-/* The fields as the templates want them: id, chosen options, parts of a date. Faults go into the page's list. */
-static void
-put_fields(struct web__call *call, struct tb_json *data, const struct tb_json *section)
+void
+web__put_fields(struct web__call *call, struct tb_json *data, const struct tb_json *section)
 {
     struct tb_json *fields = tb_json_set_list(call->arena, data, "fields");
     struct tb_json *faults = tb_json_set_list(call->arena, data, "faults");
@@ -296,7 +295,7 @@ show_section(struct web__call *call, int status, const struct tb_json *draft, tb
     tb_json_set_text(call->arena, data, "section", id);
     tb_json_set_text(call->arena, data, "heading", tb_json_get_text(section, "title"));
     tb_json_set(data, "steps", web__apply_steps(call, draft));
-    put_fields(call, data, section);
+    web__put_fields(call, data, section);
     web__show(call, status, WEB_VIEW_apply_section, data);
 }
 
@@ -338,8 +337,8 @@ list_of_form(struct web__call *call, tb_str name)
     return list;
 }
 
-static struct tb_json *
-value_of_form(struct web__call *call, const struct tb_json *field)
+struct tb_json *
+web__value_of_form(struct web__call *call, const struct tb_json *field)
 {
     tb_str type = tb_json_get_text(field, "type");
     tb_str name = tb_printf(call->arena, "f." TB_FMT, TB_ARG(tb_json_get_text(field, "key")));
@@ -371,7 +370,7 @@ web__apply_section_save(struct web__call *call)
         tb_str type = tb_json_get_text(field, "type");
         if (!tb_str_is(type, "text") && !tb_str_is(type, "group"))
             tb_json_set(fields, tb_cstr(call->arena, tb_json_get_text(field, "key")),
-                        value_of_form(call, field));
+                        web__value_of_form(call, field));
     }
     tb_json_set_text(call->arena, change, "section", id);
     if (!web__draft_save(call, change, &saved))

@@ -14,8 +14,8 @@ case_input(struct web__call *call)
     return in;
 }
 
-static bool
-find_case(struct web__call *call, struct tb_json **ret_case)
+bool
+web__find_case(struct web__call *call, struct tb_json **ret_case)
 {
     const struct tb_json *out;
     if (!web__ask(call, "cases.get", case_input(call), &out))
@@ -79,7 +79,7 @@ void
 web__case(struct web__call *call)
 {
     struct tb_json *data;
-    if (!find_case(call, &data))
+    if (!web__find_case(call, &data))
         return;
     put_case(call, data);
     tb_str path = tb_printf(call->arena, "/cases/" TB_FMT,
@@ -94,7 +94,7 @@ void
 web__case_received(struct web__call *call)
 {
     struct tb_json *data;
-    if (find_case(call, &data))
+    if (web__find_case(call, &data))
         web__show(call, 200, WEB_VIEW_received, data);
 }
 
@@ -112,7 +112,7 @@ void
 web__case_withdraw(struct web__call *call)
 {
     struct tb_json *data;
-    if (find_case(call, &data))
+    if (web__find_case(call, &data))
         web__show(call, 200, WEB_VIEW_withdraw, data);
 }
 
@@ -130,110 +130,15 @@ web__case_withdraw_done(struct web__call *call)
         web__go(call, "/cases/" TB_FMT, TB_ARG(web__param(call, "no")));
 }
 
-/* ---- completing papers ---- */
+/* ---- by number and code ---- */
 
 static void
-show_supplement(struct web__call *call, int status, struct tb_json *faults)
-{
-    struct tb_json *data;
-    if (!find_case(call, &data))
-        return;
-    struct tb_json *wanted = tb_json_set_list(call->arena, data, "wanted"),
-                   *errors = web__object(call);
-    TB_JSON_EACH(fault, faults)
-    {
-        tb_str id = tb_json_get_text(fault, "id");
-        tb_json_set_text(call->arena, errors, tb_cstr(call->arena, tb_str_sub(id, 2, id.len)),
-                         tb_json_get_text(fault, "text"));
-    }
-    TB_JSON_EACH(material, tb_json_get(data, "materials"))
-    {
-        bool is_wanted = tb_str_is(tb_json_get_text(material, "result"), "fix") ||
-                         tb_str_is(tb_json_get_text(material, "state"), "late") ||
-                         tb_str_is(tb_json_get_text(material, "state"), "missing");
-        if (!is_wanted)
-            continue;
-        struct tb_json *row = tb_json_add(wanted, tb_json_copy(call->arena, material));
-        tb_json_set_text(call->arena, row, "fault",
-                         tb_json_text(tb_json_find(errors, tb_json_get_text(material, "id"))));
-    }
-    if (faults != NULL)
-        tb_json_set(data, "faults", faults);
-    web__show(call, status, WEB_VIEW_supplement, data);
-}
-
-void
-web__case_supplement(struct web__call *call)
-{
-    show_supplement(call, 200, NULL);
-}
-
-static void
-note(struct web__call *call, struct tb_json *faults, tb_str material, tb_str text)
+note(struct web__call *call, struct tb_json *faults, tb_str field, tb_str text)
 {
     struct tb_json *row = tb_json_add(faults, web__object(call));
-    tb_json_set_text(call->arena, row, "id", tb_printf(call->arena, "f-" TB_FMT, TB_ARG(material)));
+    tb_json_set_text(call->arena, row, "id", tb_printf(call->arena, "f-" TB_FMT, TB_ARG(field)));
     tb_json_set_text(call->arena, row, "text", text);
 }
-
-/* Hands in every chosen file; a refused one is a fault beside its paper. */
-static void
-upload_all(struct web__call *call, struct tb_json *materials, struct tb_json *faults)
-{
-    for (size_t i = 0; i < call->form.count; i++) {
-        const struct http_part *part = &call->form.parts[i];
-        if (part->file_name.len == 0 || !tb_str_starts(part->name, TB_STR("file.")))
-            continue;
-        tb_str material = tb_str_sub(part->name, 5, part->name.len);
-        struct tb_json *in = web__object(call);
-        struct op_result result;
-        tb_json_set_text(call->arena, in, "name", part->file_name);
-        web__op_file(call, "cases.upload", in, part, &result);
-        if (result.status != TB_OK) {
-            const struct tb_fault *fault = result.faults.count > 0 ? &result.faults.items[0] : NULL;
-            note(call, faults, material,
-                 fault != NULL
-                     ? (call->lang == WEB_EN ? fault->en : fault->zh)
-                     : web__tell(call, WEB_T_papers_unreadable, (const tb_str[]){part->file_name}));
-            continue;
-        }
-        struct tb_json *row = tb_json_add(materials, web__object(call));
-        tb_json_set_text(call->arena, row, "id", material);
-        tb_json_set_text(call->arena, row, "hash", tb_json_get_text(result.out, "hash"));
-        tb_json_set_text(call->arena, row, "name", part->file_name);
-    }
-}
-
-void
-web__case_supplement_done(struct web__call *call)
-{
-    struct tb_json *materials = tb_json_new(call->arena, TB_JSON_LIST),
-                   *faults = tb_json_new(call->arena, TB_JSON_LIST);
-    upload_all(call, materials, faults);
-    if (materials->first == NULL && faults->first == NULL)
-        note(call, faults, TB_STR("first"), web__tell(call, WEB_T_supplement_choose, NULL));
-    if (faults->first != NULL) {
-        show_supplement(call, 422, faults);
-        return;
-    }
-    struct tb_json *in = web__object(call);
-    struct op_result result;
-    tb_json_set_text(call->arena, in, "no", web__param(call, "no"));
-    tb_json_set(in, "materials", materials);
-    web__op_once(call, "cases.supplement", in, &result);
-    if (result.status == TB_INVALID) {
-        for (size_t i = 0; i < result.faults.count && i < TB_FAULTS_MAX; i++)
-            note(call, faults, TB_STR("first"),
-                 call->lang == WEB_EN ? result.faults.items[i].en : result.faults.items[i].zh);
-        show_supplement(call, 422, faults);
-    } else if (result.status != TB_OK) {
-        web__fail(call, &result);
-    } else {
-        web__go(call, "/cases/" TB_FMT, TB_ARG(web__param(call, "no")));
-    }
-}
-
-/* ---- by number and code ---- */
 
 void
 web__progress(struct web__call *call)

@@ -62,27 +62,72 @@ party(const struct tb_json *of_case, const char *role)
 
 static struct tb_json *ticks(struct web__call *call, const char *which);
 
-/* A fault of the n-th line of the notice leads to the words of its paper. */
-static void
-point_at_papers(struct web__call *call, struct tb_json *faults)
+static struct tb_json *notes(struct web__call *call, bool with_empty);
+
+/* The id of the input that the n-th line of the notice was made of: papers first, then fields of the form. */
+static tb_str
+line_id(struct web__call *call, tb_str index)
 {
-    const struct tb_json *fixes = ticks(call, "fix");
+    size_t n = 0;
+    TB_JSON_EACH(fix, ticks(call, "fix"))
+    {
+        if (tb_str_eq(tb_printf(call->arena, "%zu", n++), index))
+            return tb_printf(call->arena, "n-" TB_FMT, TB_ARG(tb_json_get_text(fix, "id")));
+    }
+    TB_JSON_EACH(field, notes(call, false))
+    {
+        if (tb_str_eq(tb_printf(call->arena, "%zu", n++), index))
+            return tb_printf(call->arena, "w-" TB_FMT, TB_ARG(tb_json_get_text(field, "key")));
+    }
+    return TB_STR_NONE;
+}
+
+/* A fault of a line of the notice, or of a field, leads to the words written about it. */
+static void
+point_at_words(struct web__call *call, struct tb_json *faults)
+{
     for (struct tb_json *row = faults->first; row != NULL; row = row->next) {
-        tb_str place = tb_json_get_text(row, "place"), head = TB_STR_NONE;
-        size_t n = 0;
-        if (!tb_str_cut(&place, '.', &head) || !tb_str_is(head, "lines"))
+        tb_str place = tb_json_get_text(row, "place"), rest = place, head = TB_STR_NONE,
+               id = TB_STR_NONE;
+        if (!tb_str_cut(&rest, '.', &head))
             continue;
-        tb_str_cut(&place, '.', &head);
-        TB_JSON_EACH(fix, fixes)
-        {
-            if (!tb_str_eq(tb_printf(call->arena, "%zu", n++), head))
-                continue;
-            for (struct tb_json *member = row->first; member != NULL; member = member->next) {
-                if (tb_str_is(member->key, "id"))
-                    member->text =
-                        tb_printf(call->arena, "n-" TB_FMT, TB_ARG(tb_json_get_text(fix, "id")));
-            }
+        if (tb_str_is(head, "fields")) {
+            id = tb_printf(call->arena, "w-" TB_FMT, TB_ARG(rest));
+        } else if (tb_str_is(head, "lines") && tb_str_cut(&rest, '.', &head)) {
+            id = line_id(call, head);
         }
+        for (struct tb_json *member = row->first; id.len > 0 && member != NULL;
+             member = member->next) {
+            if (tb_str_is(member->key, "id"))
+                member->text = id;
+        }
+    }
+}
+
+/* The form as it was filled in, with what the clerk has to say beside a field; and what of it goes into the notice. */
+static void
+put_form(struct web__call *call, struct tb_json *data, const struct tb_json *of_case)
+{
+    struct tb_json *list = tb_json_set_list(call->arena, data, "form");
+    struct tb_json *noted = tb_json_set_list(call->arena, data, "noted");
+    TB_JSON_EACH(section, tb_json_get(of_case, "sections"))
+    {
+        struct tb_json *part = tb_json_add(list, web__object(call));
+        struct tb_json *rows = tb_json_set_list(call->arena, part, "fields");
+        bool is_marked = false;
+        tb_json_set_text(call->arena, part, "title", tb_json_get_text(section, "title"));
+        TB_JSON_EACH(field, tb_json_get(section, "fields"))
+        {
+            struct tb_json *row = tb_json_add(rows, tb_json_copy(call->arena, field));
+            tb_str words =
+                ticked(call, "w", tb_json_get_text(field, "key"), tb_json_get_text(field, "note"));
+            tb_json_set_text(call->arena, row, "words", words);
+            is_marked =
+                is_marked || words.len > 0 || tb_json_is_true(tb_json_get(field, "is_corrected"));
+            if (words.len > 0)
+                tb_json_add(noted, tb_json_copy(call->arena, row));
+        }
+        tb_json_set_bool(call->arena, part, "is_marked", is_marked);
     }
 }
 
@@ -109,7 +154,9 @@ show(struct web__call *call, tb_str no, const struct op_result *result)
         tb_json_set(data, "applicant", tb_json_copy(call->arena, party(of_case, "applicant")));
         tb_json_set(data, "agent", tb_json_copy(call->arena, party(of_case, "agent")));
         put_papers(call, data, of_case);
+        put_form(call, data, of_case);
         tb_str state = tb_json_get_text(of_case, "state");
+        tb_json_set_bool(call->arena, data, "is_correcting", tb_str_is(state, "correcting"));
         tb_json_set_bool(call->arena, data, "is_waiting",
                          tb_str_is(state, "submitted") || tb_str_is(state, "correcting"));
     }
@@ -120,7 +167,7 @@ show(struct web__call *call, tb_str no, const struct op_result *result)
         web__put_faults(call, data, result);
         for (struct tb_json *member = data->first; member != NULL; member = member->next) {
             if (tb_str_is(member->key, "faults"))
-                point_at_papers(call, member);
+                point_at_words(call, member);
         }
         tb_json_set_text(call->arena, data, "refused", tb_str_of(result->err.message));
     }
@@ -160,6 +207,23 @@ ticks(struct web__call *call, const char *which)
     return list;
 }
 
+/* What was written beside the fields of the form: [{key, note}]. */
+static struct tb_json *
+notes(struct web__call *call, bool with_empty)
+{
+    struct tb_json *list = tb_json_new(call->arena, TB_JSON_LIST);
+    for (size_t i = 0; i < call->form.count; i++) {
+        const struct http_part *part = &call->form.parts[i];
+        tb_str words = tb_str_trim(part->value);
+        if (!tb_str_starts(part->name, TB_STR("w.")) || (words.len == 0 && !with_empty))
+            continue;
+        struct tb_json *row = tb_json_add(list, web__object(call));
+        tb_json_set_text(call->arena, row, "key", tb_str_sub(part->name, 2, part->name.len));
+        tb_json_set_text(call->arena, row, "note", words);
+    }
+    return list;
+}
+
 static struct tb_json *
 input_for(struct web__call *call)
 {
@@ -171,11 +235,14 @@ input_for(struct web__call *call)
 static void
 save_ticks(struct web__call *call, struct op_result *ret_result)
 {
-    struct tb_json *in = input_for(call), *list = ticks(call, NULL);
+    struct tb_json *in = input_for(call), *list = ticks(call, NULL), *words = notes(call, true);
     *ret_result = (struct op_result){.status = TB_OK};
-    if (list->first == NULL)
+    if (list->first == NULL && words->first == NULL)
         return;
-    tb_json_set(in, "materials", list);
+    if (list->first != NULL)
+        tb_json_set(in, "materials", list);
+    if (words->first != NULL)
+        tb_json_set(in, "fields", words);
     web__op(call, "cases.check", in, ret_result);
 }
 
@@ -189,6 +256,12 @@ tell_missing(struct web__call *call, struct op_result *ret_result)
         struct tb_json *line = tb_json_add(lines, web__object(call));
         tb_json_set_text(call->arena, line, "material", tb_json_get_text(fix, "id"));
         tb_json_set_text(call->arena, line, "what", tb_json_get_text(fix, "note"));
+    }
+    TB_JSON_EACH(field, notes(call, false))
+    {
+        struct tb_json *line = tb_json_add(lines, web__object(call));
+        tb_json_set_text(call->arena, line, "field", tb_json_get_text(field, "key"));
+        tb_json_set_text(call->arena, line, "what", tb_json_get_text(field, "note"));
     }
     web__op_once(call, "cases.deficiency", in, ret_result);
 }
