@@ -8,6 +8,7 @@
  * block of rows by itself and leaves its result in the first cache, where the hand-written loop keeps it in a register;
  * and rules of tables are found through sets of bits, one row at a time. The plan of the ten decisions is made once,
  * like DuckDB's query plan. */
+#include "../bench.h"
 #include "base/base.h"
 #include "dmn/dmn.h"
 #include <errno.h>
@@ -33,39 +34,14 @@ struct persons {
     uint8_t *disabled;
 };
 
-_Noreturn static void
-die(const char *what)
-{
-    fprintf(stderr, "batch: %s: %s\n", what, errno != 0 ? strerror(errno) : "failed");
-    exit(1);
-}
-
-/* Of this process, all threads together; with elapsed, of the clock on the wall. */
-static double
-seconds(bool is_elapsed)
-{
-    struct timespec now;
-    clock_gettime(is_elapsed ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static uint64_t state = 88172645463325252u;
-
-static int64_t
-pick(int64_t n)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (int64_t)(state % (uint64_t)n);
-}
 
 static void *
 column(size_t size)
 {
     void *items = aligned_alloc(64, ROWS * size);
     if (items == NULL)
-        die("memory");
+        bench_die("memory");
     return items;
 }
 
@@ -75,13 +51,13 @@ persons_new(void)
     struct persons p = {column(8), column(8), column(8), column(8),
                         column(4), column(4), column(1)};
     for (int i = 0; i < ROWS; i++) {
-        p.age[i] = pick(100);
-        p.income[i] = pick(1200000);
-        p.assets[i] = pick(40000000);
-        p.members[i] = 1 + pick(7);
-        p.joined[i] = DAY_FIRST + (int32_t)pick(DAYS);
-        p.region[i] = (uint32_t)pick(REGIONS);
-        p.disabled[i] = pick(12) == 0;
+        p.age[i] = bench_pick(&state, 100);
+        p.income[i] = bench_pick(&state, 1200000);
+        p.assets[i] = bench_pick(&state, 40000000);
+        p.members[i] = 1 + bench_pick(&state, 7);
+        p.joined[i] = DAY_FIRST + (int32_t)bench_pick(&state, DAYS);
+        p.region[i] = (uint32_t)bench_pick(&state, REGIONS);
+        p.disabled[i] = bench_pick(&state, 12) == 0;
     }
     return p;
 }
@@ -95,7 +71,7 @@ make(const char *folder)
     snprintf(path, sizeof path, "%s/persons.csv", folder);
     FILE *file = fopen(path, "w");
     if (file == NULL)
-        die(path);
+        bench_die(path);
     fprintf(file, "age,income,assets,members,joined,region,disabled\n");
     for (int i = 0; i < ROWS; i++) {
         tb_date joined = tb_date_from_days(p.joined[i]);
@@ -105,7 +81,7 @@ make(const char *folder)
                 region_names[p.region[i]], p.disabled[i] ? "true" : "false");
     }
     if (fclose(file) != 0)
-        die(path);
+        bench_die(path);
     tb_arena_free(arena);
 }
 
@@ -265,7 +241,7 @@ count_yes(struct own *own, const struct dmn_results *results)
         size_t yes = 0;
         int64_t count = 0;
         if (results[d].codes == NULL)
-            die("a policy that runs row by row");
+            bench_die("a policy that runs row by row");
         while (yes < results[d].item_count && !(results[d].items[yes].kind == FEEL_STRING &&
                                                 tb_str_is(results[d].items[yes].u.string, "yes")))
             yes++;
@@ -282,7 +258,7 @@ run_batch(struct own *own)
     struct tb_err err;
     struct tb_arena *arena = tb_arena_new(0);
     if (dmn_batch_run(arena, own->batch, own->columns, ROWS, own->threads, results, &err) != TB_OK)
-        die(err.message);
+        bench_die(err.message);
     count_yes(own, results);
     tb_arena_free(arena);
 }
@@ -295,7 +271,7 @@ run_counts(struct own *own)
     struct tb_err err;
     struct tb_arena *arena = tb_arena_new(0);
     if (dmn_batch_count(arena, own->batch, own->columns, ROWS, own->threads, counts, &err) != TB_OK)
-        die(err.message);
+        bench_die(err.message);
     for (int d = 0; d < POLICIES; d++)
         for (size_t i = 0; i < counts[d].item_count; i++)
             if (counts[d].items[i].kind == FEEL_STRING &&
@@ -324,9 +300,10 @@ rate(struct own *own, void (*run)(struct own *), bool is_elapsed)
     double rounds[ROUNDS];
     run(own);
     for (int r = 0; r < ROUNDS; r++) {
-        double begin = seconds(is_elapsed);
+        clockid_t clock = is_elapsed ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
+        double begin = bench_seconds(clock);
         run(own);
-        rounds[r] = ROWS / (seconds(is_elapsed) - begin);
+        rounds[r] = ROWS / (bench_seconds(clock) - begin);
     }
     qsort(rounds, ROUNDS, sizeof *rounds, by_value);
     return rounds[ROUNDS / 2];
@@ -341,10 +318,10 @@ read_peer(const char *folder, int64_t *counts)
     snprintf(path, sizeof path, "%s/duckdb.txt", folder);
     FILE *file = fopen(path, "r");
     if (file == NULL || fscanf(file, "duckdb %lf", &peer) != 1)
-        die(path);
+        bench_die(path);
     for (int d = 0; d < POLICIES; d++)
         if (fscanf(file, "%lld", (long long *)&counts[d]) != 1)
-            die(path);
+            bench_die(path);
     fclose(file);
     return peer;
 }
@@ -368,15 +345,15 @@ prepare(struct own *own, struct tb_arena *arena)
     struct dmn_model *model;
     tb_str names[POLICIES];
     if (dmn_compile(&source, NULL, &model, &err) != TB_OK)
-        die(err.message);
+        bench_die(err.message);
     for (int d = 0; d < POLICIES; d++)
         names[d] = tb_printf(arena, "p%d", d);
     if (dmn_batch_new(model, names, POLICIES, own->columns, 7, &own->batch, &err) != TB_OK)
-        die(err.message);
+        bench_die(err.message);
     dmn_model_unref(model);
     for (size_t d = 0; d < POLICIES; d++)
         if (dmn_batch_why(own->batch, d) != NULL)
-            die(dmn_batch_why(own->batch, d));
+            bench_die(dmn_batch_why(own->batch, d));
 }
 
 int

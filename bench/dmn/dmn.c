@@ -7,6 +7,7 @@
  * and prints the ratios. Column (a) is JSON bytes in and JSON bytes out; column (b) has inputs that are typed already.
  * Ceilings: a plain C `if`, and a plain C scan over an array of rules. */
 #include "dmn/dmn.h"
+#include "../bench.h"
 #include "base/base.h"
 #include <errno.h>
 #include <stdio.h>
@@ -47,32 +48,7 @@ struct set {
     int seen[SEEN]; /* open addressing: row + 1 */
 };
 
-_Noreturn static void
-die(const char *what)
-{
-    fprintf(stderr, "dmn: %s: %s\n", what, errno != 0 ? strerror(errno) : "failed");
-    exit(1);
-}
-
-/* Of this process, so that neighbours on a shared machine count for neither side. */
-static double
-seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static uint64_t state = 88172645463325252u;
-
-static int64_t
-pick(int64_t n)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (int64_t)(state % (uint64_t)n);
-}
 
 /* ---- rules ------------------------------------------------------------------------------------------------------- */
 
@@ -83,12 +59,13 @@ cut_region(struct set *set, int region, int count)
     int first = set->box_count, have = 1;
     set->boxes[first] = (struct box){region, {18, 0, DAY_FIRST}, {100, CENTS_END, DAY_END}};
     while (have < count) {
-        struct box *box = &set->boxes[first + pick(have)], *other = &set->boxes[first + have];
-        int side = (int)pick(3);
+        struct box *box = &set->boxes[first + bench_pick(&state, have)],
+                   *other = &set->boxes[first + have];
+        int side = (int)bench_pick(&state, 3);
         int64_t grain = side == 1 ? 50 : 1, width = (box->high[side] - box->low[side]) / grain;
         if (width < 2)
             continue;
-        int64_t at = box->low[side] + grain * (1 + pick(width - 1));
+        int64_t at = box->low[side] + grain * (1 + bench_pick(&state, width - 1));
         *other = *box;
         box->high[side] = at;
         other->low[side] = at;
@@ -110,23 +87,26 @@ is_hit(const struct box *box, const struct row *row)
 static void
 draw_row(struct set *set, struct row *row)
 {
-    const struct box *box = &set->boxes[pick(set->box_count > 0 ? set->box_count : 1)];
+    const struct box *box =
+        &set->boxes[bench_pick(&state, set->box_count > 0 ? set->box_count : 1)];
     if (set->box_count == 0) {
-        *row = (struct row){.age = 18 + pick(82), .cents = pick(600000), .day = DAY_FIRST};
+        *row = (struct row){.age = 18 + bench_pick(&state, 82),
+                            .cents = bench_pick(&state, 600000),
+                            .day = DAY_FIRST};
         return;
     }
-    row->age = box->low[0] + pick(box->high[0] - box->low[0]);
-    row->cents = box->low[1] + pick(box->high[1] - box->low[1]);
-    row->day = box->low[2] + pick(box->high[2] - box->low[2]);
+    row->age = box->low[0] + bench_pick(&state, box->high[0] - box->low[0]);
+    row->cents = box->low[1] + bench_pick(&state, box->high[1] - box->low[1]);
+    row->day = box->low[2] + bench_pick(&state, box->high[2] - box->low[2]);
     snprintf(row->region, sizeof row->region, "r%02d", box->region);
-    if (pick(10) != 0)
+    if (bench_pick(&state, 10) != 0)
         return;
-    switch (pick(3)) {
+    switch (bench_pick(&state, 3)) {
     case 0:
-        row->age = pick(18);
+        row->age = bench_pick(&state, 18);
         break;
     case 1:
-        row->day = DAY_END + pick(400);
+        row->day = DAY_END + bench_pick(&state, 400);
         break;
     default:
         snprintf(row->region, sizeof row->region, "x%02d", box->region);
@@ -165,7 +145,7 @@ set_new(int at)
 {
     struct set *set = calloc(1, sizeof *set);
     if (set == NULL)
-        die("memory");
+        bench_die("memory");
     set->arena = tb_arena_new(0);
     set->size = rule_counts[at];
     state = 88172645463325252u + (uint64_t)at;
@@ -280,7 +260,7 @@ write_file(const char *folder, const char *name, tb_str text)
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "wb");
     if (file == NULL || fwrite(text.ptr, 1, text.len, file) != text.len || fclose(file) != 0)
-        die(path);
+        bench_die(path);
 }
 
 static void
@@ -324,12 +304,12 @@ nanoseconds(measured *one, void *data)
         one(data, i);
     for (int r = 0; r < ROUNDS; r++) {
         int times = 0;
-        double begin = seconds(), end = begin;
+        double begin = bench_seconds(CLOCK_PROCESS_CPUTIME_ID), end = begin;
         do {
             for (int i = 0; i < INPUTS; i++)
                 one(data, i);
             times++;
-            end = seconds();
+            end = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
         } while (end - begin < 0.05);
         rounds[r] = (end - begin) * 1e9 / ((double)times * INPUTS);
     }
@@ -355,7 +335,7 @@ own_text(void *data, int at)
     struct own *own = data;
     own->out.len = 0;
     if (dmn_plan_eval_json(&own->out, own->plan, own->set->texts[at], NULL, NULL) != TB_OK)
-        die("evaluation");
+        bench_die("evaluation");
     own->sink += own->out.ptr[0];
 }
 
@@ -366,7 +346,7 @@ own_bound(void *data, int at)
     struct feel_value value;
     if (dmn_plan_eval(own->arena, own->plan, own->typed + (size_t)at * own->width, &value, NULL) !=
         TB_OK)
-        die("evaluation");
+        bench_die("evaluation");
     own->sink += value.kind;
 }
 
@@ -423,7 +403,7 @@ read_file(struct tb_arena *arena, const char *folder, const char *name)
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *file = fopen(path, "rb");
     if (file == NULL)
-        die(path);
+        bench_die(path);
     while ((n = fread(block, 1, sizeof block, file)) > 0)
         tb_buf_put(&all, block, n);
     fclose(file);
@@ -437,7 +417,7 @@ bound_text(struct own *own, int at, tb_str *ret_text)
     struct tb_buf text = {.arena = own->set->arena};
     if (dmn_plan_eval(own->arena, own->plan, own->typed + (size_t)at * own->width, &value, NULL) !=
         TB_OK)
-        die("evaluation");
+        bench_die("evaluation");
     tb_json_write(&text, feel_to_json(own->set->arena, &value));
     *ret_text = tb_buf_done(&text);
 }
@@ -477,7 +457,7 @@ bind_inputs(struct own *own)
         struct tb_json *json;
         if (tb_json_parse(own->set->arena, own->set->texts[i], &json, NULL) != TB_OK ||
             dmn_input_from_json(own->set->arena, own->model, json, &context, NULL, NULL) != TB_OK)
-            die("input");
+            bench_die("input");
         for (size_t c = 0; c < own->width; c++)
             typed[(size_t)i * own->width + c] = *feel_get(&context, inputs[c].name);
     }
@@ -520,18 +500,19 @@ compile_model(struct own *own)
 {
     struct dmn_source source = {.file = TB_STR("bench"), .xml = dmn_text(own->set)};
     struct tb_err err = {0};
-    double begin = seconds();
+    double begin = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     if (dmn_compile(&source, NULL, &own->model, &err) != TB_OK)
-        die(err.message);
-    double middle = seconds();
+        bench_die(err.message);
+    double middle = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     if (dmn_plan_new(own->model, TB_STR("r"), &own->plan, &err) != TB_OK)
-        die(err.message);
+        bench_die(err.message);
     printf(
         "    %4d rules: compiled in %.2f ms, planned in %.2f ms; %zu bytes of model, %zu of plan\n",
-        own->set->size, (middle - begin) * 1e3, (seconds() - middle) * 1e3,
-        dmn_model_bytes(own->model), dmn_plan_bytes(own->plan));
+        own->set->size, (middle - begin) * 1e3,
+        (bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - middle) * 1e3, dmn_model_bytes(own->model),
+        dmn_plan_bytes(own->plan));
     if (dmn_plan_why(own->plan) != NULL)
-        die(dmn_plan_why(own->plan));
+        bench_die(dmn_plan_why(own->plan));
 }
 
 static double

@@ -6,6 +6,7 @@
  * and the indexes included - into a fresh database of the same schema on the same disk, with synchronous=FULL and as
  * many cases per transaction as the program's batches held on average. The ratio is cases per second over cases per
  * second. Usage: intake TONGBAN CASE.json [CASES] */
+#include "../bench.h"
 #include "base/base.h"
 #include "codes/codes.h"
 #include <arpa/inet.h>
@@ -40,21 +41,6 @@ struct bench {
     double *latency_ms;
     int done, refused;
 };
-
-_Noreturn static void
-die(const char *what)
-{
-    fprintf(stderr, "intake: %s: %s\n", what, errno != 0 ? strerror(errno) : "failed");
-    exit(1);
-}
-
-static double
-seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* ---- a client ---------------------------------------------------------------------------------------------------- */
 
@@ -152,7 +138,7 @@ read_whole(const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
-        die(path);
+        bench_die(path);
     size_t cap = 1 << 20;
     char *text = calloc(1, cap);
     size_t len = fread(text, 1, cap - 1, file);
@@ -167,14 +153,14 @@ start(struct bench *bench)
     char command[512], line[256];
     snprintf(bench->dir, sizeof bench->dir, "%s", "/var/tmp/tongban-intake-XXXXXX");
     if (mkdtemp(bench->dir) == NULL)
-        die(bench->dir);
+        bench_die(bench->dir);
     snprintf(command, sizeof command, "%s init --data %s --demo >/dev/null", bench->program,
              bench->dir);
     if (system(command) != 0)
-        die("init");
+        bench_die("init");
     int out[2];
     if (pipe(out) != 0)
-        die("pipe");
+        bench_die("pipe");
     bench->server = fork();
     if (bench->server == 0) {
         dup2(out[1], 1);
@@ -190,7 +176,7 @@ start(struct bench *bench)
         bench->port = at != NULL ? (int)strtol(at + 17, NULL, 10) : 0;
     }
     if (bench->port == 0)
-        die("serve");
+        bench_die("serve");
     fclose(words);
 }
 
@@ -211,7 +197,7 @@ sign_in(struct bench *bench, char *answer)
     struct tb_json *list;
     struct tb_err err;
     if (tb_json_parse(arena, tb_str_of(text), &list, &err) != TB_OK)
-        die("demo-accounts.json");
+        bench_die("demo-accounts.json");
     TB_JSON_EACH(account, list)
     if (password[0] == '\0' && tb_str_is(tb_json_get_text(account, "role"), "helper")) {
         snprintf(password, sizeof password, TB_FMT, TB_ARG(tb_json_get_text(account, "password")));
@@ -222,7 +208,7 @@ sign_in(struct bench *bench, char *answer)
     if (ask(bench, fd, "POST", "/sessions", "application/json", NULL, body, strlen(body), answer) >=
             300 ||
         !member(answer, "token", bench->token, sizeof bench->token))
-        die(answer);
+        bench_die(answer);
     for (int i = 0; i < 3; i++) {
         char paper[256], name[64];
         int len = snprintf(
@@ -233,7 +219,7 @@ sign_in(struct bench *bench, char *answer)
         if (ask(bench, fd, "POST", name, "application/pdf", NULL, paper, (size_t)len, answer) >=
                 300 ||
             !member(answer, "hash", bench->hashes[i], 65))
-            die(answer);
+            bench_die(answer);
     }
     close(fd);
     free(text);
@@ -318,9 +304,9 @@ client(void *context)
             break;
         size_t len = fill(bench, n, body, 1 << 16);
         snprintf(key, sizeof key, "intake-%d", n);
-        double begun = seconds();
+        double begun = bench_seconds(CLOCK_MONOTONIC);
         int status = ask(bench, fd, "POST", "/cases", "application/json", key, body, len, answer);
-        bench->latency_ms[n] = (seconds() - begun) * 1000;
+        bench->latency_ms[n] = (bench_seconds(CLOCK_MONOTONIC) - begun) * 1000;
         if (status != 201 && __atomic_fetch_add(&bench->refused, 1, __ATOMIC_RELAXED) == 0)
             fprintf(stderr, "intake: refused with %d: %.600s\n", status, answer);
     }
@@ -334,13 +320,13 @@ static double
 run_clients(struct bench *bench)
 {
     pthread_t threads[CLIENTS];
-    double begun = seconds();
+    double begun = bench_seconds(CLOCK_MONOTONIC);
     for (int i = 0; i < CLIENTS; i++)
         if (pthread_create(&threads[i], NULL, client, bench) != 0)
-            die("threads");
+            bench_die("threads");
     for (int i = 0; i < CLIENTS; i++)
         pthread_join(threads[i], NULL);
-    return seconds() - begun;
+    return bench_seconds(CLOCK_MONOTONIC) - begun;
 }
 
 /* ---- the baseline ------------------------------------------------------------------------------------------------ */
@@ -364,7 +350,7 @@ open_database(const char *path)
 {
     sqlite3 *db;
     if (sqlite3_open(path, &db) != SQLITE_OK)
-        die(path);
+        bench_die(path);
     return db;
 }
 
@@ -437,7 +423,7 @@ prepare_table(struct replay *replay, struct table *table)
     char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" WHERE rowid > %lld ORDER BY rowid",
                                 table->name, (long long)table->first_rowid);
     if (sqlite3_prepare_v2(replay->from, sql, -1, &table->select, NULL) != SQLITE_OK)
-        die(sql);
+        bench_die(sql);
     sqlite3_free(sql);
     table->columns = sqlite3_column_count(table->select);
     sqlite3_str *insert = sqlite3_str_new(NULL);
@@ -447,7 +433,7 @@ prepare_table(struct replay *replay, struct table *table)
     sqlite3_str_appendall(insert, ")");
     char *text = sqlite3_str_finish(insert);
     if (sqlite3_prepare_v2(replay->to, text, -1, &table->insert, NULL) != SQLITE_OK)
-        die(text);
+        bench_die(text);
     sqlite3_free(text);
 }
 
@@ -490,7 +476,7 @@ write_row(struct row *row)
     for (int c = 0; c < row->table->columns; c++)
         sqlite3_bind_value(row->table->insert, c + 1, row->values[c]);
     if (sqlite3_step(row->table->insert) != SQLITE_DONE)
-        die(sqlite3_errmsg(sqlite3_db_handle(row->table->insert)));
+        bench_die(sqlite3_errmsg(sqlite3_db_handle(row->table->insert)));
     sqlite3_reset(row->table->insert);
 }
 
@@ -504,7 +490,7 @@ replay_rows(struct replay *replay, struct row *rows, int64_t count, int cases, d
         first[i] = at;
         at += replay->tables[i].rows;
     }
-    double begun = seconds();
+    double begun = bench_seconds(CLOCK_MONOTONIC);
     for (int64_t b = 0; b < batches; b++) {
         run_sql(replay->to, "BEGIN IMMEDIATE");
         for (int i = 0; i < replay->count; i++) {
@@ -515,8 +501,8 @@ replay_rows(struct replay *replay, struct row *rows, int64_t count, int cases, d
         run_sql(replay->to, "COMMIT");
     }
     if (written != count)
-        die("rows were left out");
-    return seconds() - begun;
+        bench_die("rows were left out");
+    return bench_seconds(CLOCK_MONOTONIC) - begun;
 }
 
 static int
@@ -559,7 +545,7 @@ main(int argc, char **argv)
     struct replay *replay = calloc(1, sizeof *replay);
     char database[128], bare_database[128], *answer = malloc(ANSWER_MAX), clean[160];
     if (argc < 3)
-        die("usage: intake TONGBAN CASE.json [CASES]");
+        bench_die("usage: intake TONGBAN CASE.json [CASES]");
     bench.program = argv[1];
     bench.template_text = read_whole(argv[2]);
     bench.latency_ms = calloc((size_t)bench.cases, sizeof(double));
@@ -571,7 +557,7 @@ main(int argc, char **argv)
     double ours = run_clients(&bench);
     stop(&bench);
     if (bench.refused > 0)
-        die("some cases were refused");
+        bench_die("some cases were refused");
     replay->from = open_database(database);
     replay->to = open_database(bare_database);
     run_sql(replay->to,

@@ -8,6 +8,7 @@
  * their ratio, resident memory, median times and their ratio, the worst query.
  *
  * Usage: search TONGBAN QUERIES ITEMS-SMALL.csv ITEMS-LARGE.csv */
+#include "../bench.h"
 #include "base/base.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -44,21 +45,6 @@ struct bench {
     atomic_int next, failed;
     atomic_long bytes;
 };
-
-_Noreturn static void
-die(const char *what)
-{
-    fprintf(stderr, "search: %s: %s\n", what, errno != 0 ? strerror(errno) : "failed");
-    exit(1);
-}
-
-static double
-seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* ---- a client -------------------------------------------------------------------------------- */
 
@@ -128,14 +114,14 @@ run_round(struct bench *bench, bool is_health, int rounds)
     bench->rounds = rounds;
     atomic_store(&bench->next, 0);
     atomic_store(&bench->bytes, 0);
-    double from = seconds();
+    double from = bench_seconds(CLOCK_MONOTONIC);
     for (int i = 0; i < CLIENTS; i++)
         pthread_create(&threads[i], NULL, client, bench);
     for (int i = 0; i < CLIENTS; i++)
         pthread_join(threads[i], NULL);
-    double took = seconds() - from;
+    double took = bench_seconds(CLOCK_MONOTONIC) - from;
     if (atomic_load(&bench->failed) > 0)
-        die("a request failed");
+        bench_die("a request failed");
     return rounds / took;
 }
 
@@ -154,7 +140,7 @@ run_program(struct bench *bench, char *const *arguments)
     }
     int status;
     if (waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        die(arguments[1]);
+        bench_die(arguments[1]);
 }
 
 static int
@@ -166,7 +152,7 @@ free_port(void)
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 ||
         getsockname(fd, (struct sockaddr *)&at, &len) != 0)
-        die("no port");
+        bench_die("no port");
     close(fd);
     return ntohs(at.sin_port);
 }
@@ -177,11 +163,11 @@ start(struct bench *bench, char *items, struct server *server)
     char listen[32], *program = (char *)(uintptr_t)bench->program;
     snprintf(server->dir, sizeof server->dir, "/tmp/bench-search-XXXXXX");
     if (mkdtemp(server->dir) == NULL)
-        die("no folder");
-    double from = seconds();
+        bench_die("no folder");
+    double from = bench_seconds(CLOCK_MONOTONIC);
     run_program(bench, (char *[]){program, "init", "--data", server->dir, NULL});
     run_program(bench, (char *[]){program, "import", "items", items, "--data", server->dir, NULL});
-    printf("%s: imported in %.1f s\n", items, seconds() - from);
+    printf("%s: imported in %.1f s\n", items, bench_seconds(CLOCK_MONOTONIC) - from);
     fflush(stdout);
     server->port = free_port();
     snprintf(listen, sizeof listen, "127.0.0.1:%d", server->port);
@@ -202,7 +188,7 @@ start(struct bench *bench, char *items, struct server *server)
         }
         usleep(50000);
     }
-    die("the server does not answer");
+    bench_die("the server does not answer");
 }
 
 static void
@@ -258,12 +244,12 @@ read_queries(struct bench *bench, const char *path)
     char line[1024];
     FILE *file = fopen(path, "r");
     if (file == NULL)
-        die(path);
+        bench_die(path);
     while (bench->count < QUERIES_MAX && fgets(line, sizeof line, file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         char *tab = strchr(line, '\t');
         if (tab == NULL)
-            die("a query without its kind");
+            bench_die("a query without its kind");
         bench->queries[bench->count] = strdup(line);
         bench->paths[bench->count++] = path_of(tab + 1);
     }
@@ -286,10 +272,10 @@ struct times {
 static void
 time_one(struct bench *bench, int fd, int i, char *answer, struct times *times)
 {
-    double from = seconds();
+    double from = bench_seconds(CLOCK_MONOTONIC);
     if (get(fd, bench->paths[i], answer) < 0)
-        die(bench->queries[i]);
-    times->each[i] = (seconds() - from) * 1000;
+        bench_die(bench->queries[i]);
+    times->each[i] = (bench_seconds(CLOCK_MONOTONIC) - from) * 1000;
     times->hits += strstr(answer, "\"total\":0") == NULL;
     if (times->each[i] > times->worst) {
         times->worst = times->each[i];
@@ -331,7 +317,7 @@ main(int argc, char **argv)
 {
     static struct bench bench;
     if (argc != 5)
-        die("usage: search TONGBAN QUERIES ITEMS-SMALL.csv ITEMS-LARGE.csv");
+        bench_die("usage: search TONGBAN QUERIES ITEMS-SMALL.csv ITEMS-LARGE.csv");
     bench.program = argv[1];
     read_queries(&bench, argv[2]);
     start(&bench, argv[3], &bench.small);
