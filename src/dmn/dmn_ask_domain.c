@@ -203,41 +203,6 @@ cut_all(struct gather *g, const struct dmn__node *decision, const struct dmn__le
 
 /* ---- one value for each class ------------------------------------------------------------------------------------ */
 
-static int
-order_of(const struct feel_value *a, const struct feel_value *b)
-{
-    int order = 0;
-    feel_compare(a, b, &order);
-    return order;
-}
-
-/* Somewhere between two borders, or, when one of them is NULL, beyond the other. False: nothing lies there. */
-static bool
-between(const struct feel_value *a, const struct feel_value *b, struct feel_value *ret)
-{
-    const struct feel_value *from = a != NULL ? a : b;
-    int step = a != NULL ? 1 : -1;
-    tb_dec sum;
-    *ret = *from;
-    if (from->kind == FEEL_NUMBER && a != NULL && b != NULL) {
-        if (!tb_dec_add(a->u.number, b->u.number, &sum) ||
-            !tb_dec_div(sum, tb_dec_of(2), &ret->u.number))
-            return false;
-    } else if (from->kind == FEEL_NUMBER) {
-        if (!tb_dec_add(from->u.number, tb_dec_of(step), &ret->u.number))
-            return false;
-    } else if (from->kind == FEEL_DATE) {
-        ret->u.moment.date = tb_date_add_days(from->u.moment.date, step);
-    } else if (from->kind == FEEL_MONTHS) {
-        ret->u.months += step;
-    } else if (from->kind == FEEL_DAYS) {
-        ret->u.days.seconds += step;
-    } else {
-        return false;
-    }
-    return (a == NULL || order_of(a, ret) < 0) && (b == NULL || order_of(ret, b) < 0);
-}
-
 /* A text that is none of the borders: longer than all of them. */
 static struct feel_value
 other_text(struct tb_arena *arena, const struct feel_value *borders, size_t count)
@@ -277,12 +242,12 @@ add_border(struct feel_value *borders, size_t *count, const struct feel_value *v
     size_t low = 0, high = *count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (order_of(&borders[middle], value) < 0)
+        if (dmn__order(&borders[middle], value) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low < *count && order_of(&borders[low], value) == 0)
+    if (low < *count && dmn__order(&borders[low], value) == 0)
         return true;
     if (*count == DMN_ASK_VALUES_MAX)
         return false;
@@ -326,10 +291,10 @@ representatives(struct gather *g, feel_kind kind, struct feel_value **ret, size_
         *ret = values;
         return true;
     }
-    n += between(NULL, &borders[0], &values[n]);
+    n += dmn__between(NULL, &borders[0], &values[n]);
     for (size_t i = 0; i < count; i++) {
         values[n++] = borders[i];
-        n += between(&borders[i], i + 1 < count ? &borders[i + 1] : NULL, &values[n]);
+        n += dmn__between(&borders[i], i + 1 < count ? &borders[i + 1] : NULL, &values[n]);
     }
     *ret = values;
     *ret_count = n;

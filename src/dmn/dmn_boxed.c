@@ -151,18 +151,19 @@ compile_relation(struct dmn__builder *b, const struct tb_xml *xml)
         columns += dmn__is(child, "column");
         rows += dmn__is(child, "row");
     }
-    tb_str *names = TB_NEW_ARRAY(b->arena, columns, tb_str);
+    struct feel_member *members = TB_NEW_ARRAY(b->arena, columns, struct feel_member);
     const struct dmn__expr **cells =
         TB_NEW_ARRAY(b->arena, columns * rows, const struct dmn__expr *);
     TB_XML_EACH(child, xml)
     {
         if (dmn__is(child, "column"))
-            names[c++] = dmn__attr(b, child, "name");
+            members[c++] =
+                (struct feel_member){dmn__attr(b, child, "name"), dmn__type_of(b, child)};
         else if (dmn__is(child, "row"))
             compile_row(b, child, cells + columns * r++, columns);
     }
     expr->u.relation.cells = cells;
-    expr->u.relation.columns = names;
+    expr->u.relation.columns = members;
     expr->u.relation.row_count = rows;
     expr->u.relation.column_count = columns;
     return expr;

@@ -10,14 +10,6 @@
 
 /* ---- classes of one dimension ------------------------------------------------------------------------------------ */
 
-static int
-order_of(const struct feel_value *a, const struct feel_value *b)
-{
-    int order = 0;
-    feel_compare(a, b, &order);
-    return order;
-}
-
 static bool
 is_ordered_kind(feel_kind kind)
 {
@@ -84,33 +76,6 @@ struct borders {
     size_t count;
 };
 
-/* Sorted by merging, each once. */
-static void
-sort_borders(struct tb_arena *arena, struct borders *borders)
-{
-    struct feel_value *from = borders->items;
-    struct feel_value *to = TB_NEW_ARRAY(arena, borders->count + 1, struct feel_value);
-    for (size_t width = 1; width < borders->count; width *= 2) {
-        for (size_t at = 0; at < borders->count; at += 2 * width) {
-            size_t middle = at + width < borders->count ? at + width : borders->count;
-            size_t end = at + 2 * width < borders->count ? at + 2 * width : borders->count;
-            size_t a = at, b = middle;
-            for (size_t k = at; k < end; k++)
-                to[k] = a < middle && (b >= end || order_of(&from[a], &from[b]) <= 0) ? from[a++]
-                                                                                      : from[b++];
-        }
-        struct feel_value *swap = from;
-        from = to;
-        to = swap;
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < borders->count; i++)
-        if (i == 0 || order_of(&from[i], &from[kept - 1]) != 0)
-            from[kept++] = from[i];
-    borders->items = from;
-    borders->count = kept;
-}
-
 static void
 add_shape_borders(const struct feel_interval *intervals, size_t count, feel_kind kind,
                   struct borders *borders)
@@ -151,32 +116,7 @@ gather_borders(struct dmn__grid *grid, const struct dmn__dim *dim, struct border
                 &table->cells[rule * table->input_count + dim->columns[c]];
             add_shape_borders(cell->intervals, cell->count, dim->kind, borders);
         }
-    sort_borders(grid->arena, borders);
-}
-
-/* Somewhere between two borders, or, when one of them is NULL, beyond the other. False: nothing lies there. */
-static bool
-between(const struct feel_value *a, const struct feel_value *b, struct feel_value *ret)
-{
-    const struct feel_value *from = a != NULL ? a : b;
-    int step = a != NULL ? 1 : -1;
-    tb_dec sum;
-    *ret = *from;
-    if (from->kind == FEEL_NUMBER && a != NULL && b != NULL) {
-        if (!tb_dec_add(a->u.number, b->u.number, &sum) ||
-            !tb_dec_div(sum, tb_dec_of(2), &ret->u.number))
-            return false;
-    } else if (from->kind == FEEL_NUMBER) {
-        if (!tb_dec_add(from->u.number, tb_dec_of(step), &ret->u.number))
-            return false;
-    } else if (from->kind == FEEL_DATE) {
-        ret->u.moment.date = tb_date_add_days(from->u.moment.date, step);
-    } else if (from->kind == FEEL_MONTHS) {
-        ret->u.months += step;
-    } else if (from->kind == FEEL_DAYS) {
-        ret->u.days.seconds += step;
-    }
-    return (a == NULL || order_of(a, ret) < 0) && (b == NULL || order_of(ret, b) < 0);
+    borders->count = dmn__sort_borders(grid->arena, borders->items, borders->count);
 }
 
 static struct feel_value
@@ -233,12 +173,12 @@ cut_values(struct dmn__grid *grid, struct dmn__dim *dim)
     }
     if (!dim->is_ordered)
         return false;
-    if (between(NULL, &borders.items[0], &value))
+    if (dmn__between(NULL, &borders.items[0], &value))
         add_class(dim, value, false);
     for (size_t i = 0; i < borders.count; i++) {
         const struct feel_value *next = i + 1 < borders.count ? &borders.items[i + 1] : NULL;
         add_class(dim, borders.items[i], true);
-        if (between(&borders.items[i], next, &value))
+        if (dmn__between(&borders.items[i], next, &value))
             add_class(dim, value, false);
     }
     return true;

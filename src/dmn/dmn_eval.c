@@ -118,24 +118,42 @@ dmn__conform(struct dmn__run *run, const struct feel_value *value, const struct 
 
 /* ---- nodes ------------------------------------------------------------------------------------------------------- */
 
-/* An input of an imported model is given by its qualified name, inside a context of the import's name, or bare. */
+/* Looks for an input among what is given for the imports of a model. prefix: the names that lead to the model. */
 static const struct feel_value *
-find_input(struct dmn__run *run, const struct dmn__node *node)
+find_imported(struct dmn__run *run, const struct dmn_model *model, const struct dmn__node *node,
+              const struct feel_value *given, tb_str prefix)
 {
-    tb_str name = node->info.name;
-    for (size_t i = 0; node->model != run->model && i < run->model->import_count; i++) {
-        const struct dmn__import *import = &run->model->imports[i];
-        if (import->model != node->model || import->name.len == 0)
-            continue;
-        tb_str full = tb_printf(feel_vm_arena(run->vm), TB_FMT "." TB_FMT, TB_ARG(import->name),
-                                TB_ARG(name));
-        const struct feel_value *found = feel_get(run->input, full);
-        if (found == NULL)
-            found = feel_get(feel_get(run->input, import->name), name);
+    struct tb_arena *arena = feel_vm_arena(run->vm);
+    for (size_t i = 0; i < model->import_count; i++) {
+        const struct dmn__import *import = &model->imports[i];
+        const struct feel_value *own = given, *found = NULL;
+        tb_str path = prefix;
+        if (import->name.len > 0) {
+            own = feel_get(given, import->name);
+            path = tb_printf(arena, TB_FMT TB_FMT ".", TB_ARG(prefix), TB_ARG(import->name));
+        }
+        if (import->model != node->model) {
+            found = find_imported(run, import->model, node, own, path);
+        } else if (path.len > 0) {
+            found = feel_get(
+                run->input, tb_printf(arena, TB_FMT TB_FMT, TB_ARG(path), TB_ARG(node->info.name)));
+            if (found == NULL)
+                found = feel_get(own, node->info.name);
+        }
         if (found != NULL)
             return found;
     }
-    return feel_get(run->input, name);
+    return NULL;
+}
+
+/* An input of an imported model is given by its qualified name, inside contexts of the imports' names, or bare. */
+static const struct feel_value *
+find_input(struct dmn__run *run, const struct dmn__node *node)
+{
+    const struct feel_value *found = NULL;
+    if (node->model != run->model)
+        found = find_imported(run, run->model, node, run->input, TB_STR(""));
+    return found != NULL ? found : feel_get(run->input, node->info.name);
 }
 
 static void
@@ -436,9 +454,11 @@ eval_relation(struct dmn__run *run, const struct dmn__expr *expr, struct feel_va
     for (size_t r = 0; r < rows; r++) {
         struct feel_entry *entries = TB_NEW_ARRAY(arena, columns, struct feel_entry);
         for (size_t c = 0; c < columns; c++) {
-            entries[c].key = expr->u.relation.columns[c];
-            dmn__eval_expr(run, expr->u.relation.cells[r * columns + c], slots, count,
-                           &entries[c].value);
+            const struct feel_member *column = &expr->u.relation.columns[c];
+            struct feel_value value;
+            dmn__eval_expr(run, expr->u.relation.cells[r * columns + c], slots, count, &value);
+            entries[c].key = column->name;
+            dmn__conform(run, &value, column->type, column->name, &entries[c].value);
         }
         items[r] = feel_context_of(arena, entries, columns);
     }
@@ -531,15 +551,37 @@ set_item(struct dmn__run *run, const struct dmn__expr *expr, const struct feel_v
 }
 
 static void
-pick(const struct feel_list *list, const struct feel_value *position, struct feel_value *ret)
+pick(struct dmn__run *run, const struct feel_list *list, const struct feel_value *position,
+     struct feel_value *ret)
 {
     int64_t index;
-    if (!tb_dec_to_int(position->u.number, &index))
-        return;
+    tb_dec whole;
+    if (!tb_dec_round(position->u.number, 0, TB_ROUND_DOWN, &whole) ||
+        !tb_dec_to_int(whole, &index))
+        index = 0;
     if (index < 0)
         index += (int64_t)list->count + 1;
     if (index >= 1 && index <= (int64_t)list->count)
         *ret = list->items[index - 1];
+    else
+        dmn__warn(run, "no_item", TB_STR("清单没有这一项"),
+                  TB_STR("the list has no item of that number"));
+}
+
+/* Whether a filter over no items is a position, which no list without items has. What goes wrong in the trial is not
+ * told, as there is no item that it could be wrong for. */
+static bool
+is_position(struct dmn__run *run, const struct dmn__expr *expr, struct feel_value *slots,
+            size_t count)
+{
+    struct feel_warnings *warnings = feel_vm_warnings(run->vm);
+    size_t before = warnings != NULL ? warnings->count : 0;
+    struct feel_value nothing = feel_null(), test = feel_null();
+    set_item(run, expr, &nothing, slots);
+    dmn__eval_expr(run, expr->u.loop.body, slots, count, &test);
+    if (warnings != NULL)
+        warnings->count = before;
+    return test.kind == FEEL_NUMBER;
 }
 
 static void
@@ -565,6 +607,11 @@ eval_filter(struct dmn__run *run, const struct dmn__expr *expr, struct feel_valu
     }
     if (source.kind == FEEL_NULL || !feel_vm_step(run->vm, list.count))
         return;
+    if (list.count == 0 && is_position(run, expr, slots, count)) {
+        test = feel_integer(0);
+        pick(run, &list, &test, ret);
+        return;
+    }
     struct feel_value *kept = TB_NEW_ARRAY(feel_vm_arena(run->vm), list.count, struct feel_value);
     for (size_t i = 0; i < list.count; i++) {
         set_item(run, expr, &list.items[i], slots);
@@ -577,7 +624,7 @@ eval_filter(struct dmn__run *run, const struct dmn__expr *expr, struct feel_valu
             continue;
         }
         if (i == 0 && test.kind == FEEL_NUMBER) {
-            pick(&list, &test, ret);
+            pick(run, &list, &test, ret);
             return;
         }
         if (test.kind != FEEL_BOOLEAN && test.kind != FEEL_NULL) {
@@ -681,6 +728,8 @@ eval_form(struct dmn__run *run, const struct dmn__expr *expr, struct feel_value 
             feel_vm_join(run->vm, both, 2, &condition, ret);
             break;
         }
+        if (condition.kind != FEEL_BOOLEAN && condition.kind != FEEL_NULL)
+            no_boolean(run);
         dmn__eval_expr(run, feel_is_true(&condition) ? expr->u.choice.yes : expr->u.choice.no,
                        slots, count, ret);
         break;

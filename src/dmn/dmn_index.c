@@ -28,44 +28,6 @@ cell_of(const struct build *build, size_t rule)
     return &build->cells[rule * build->stride];
 }
 
-static int
-order_of(const struct feel_value *a, const struct feel_value *b)
-{
-    int order = 0;
-    feel_compare(a, b, &order);
-    return order;
-}
-
-/* Merge sort of values; equal ones are dropped. Returns how many are left. */
-static size_t
-sort_borders(struct tb_arena *scratch, struct feel_value *items, size_t count)
-{
-    struct feel_value *from = TB_NEW_ARRAY(scratch, count + 1, struct feel_value);
-    struct feel_value *to = TB_NEW_ARRAY(scratch, count + 1, struct feel_value);
-    if (count > 0)
-        memcpy(from, items, count * sizeof(*from));
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t at = 0; at < count; at += 2 * width) {
-            size_t middle = at + width < count ? at + width : count;
-            size_t end = at + 2 * width < count ? at + 2 * width : count;
-            size_t a = at, b = middle;
-            for (size_t k = at; k < end; k++)
-                to[k] = a < middle && (b >= end || order_of(&from[a], &from[b]) <= 0) ? from[a++]
-                                                                                      : from[b++];
-        }
-        struct feel_value *swap = from;
-        from = to;
-        to = swap;
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || order_of(&from[i], &from[i - 1]) != 0)
-            to[kept++] = from[i];
-    if (kept > 0)
-        memcpy(items, to, kept * sizeof(*items));
-    return kept;
-}
-
 static bool
 take_border(struct build *build, const struct feel_value *value, struct feel_value *items,
             size_t *count)
@@ -103,7 +65,7 @@ read_shapes(struct build *build, size_t column)
     }
     build->column->border_count = count;
     if (build->column->kind != FEEL_BOOLEAN)
-        build->column->border_count = sort_borders(scratch, items, count);
+        build->column->border_count = dmn__sort_borders(scratch, items, count);
     build->column->borders = items;
     return true;
 }
@@ -114,7 +76,7 @@ border_at(const struct dmn__column_index *column, const struct feel_value *value
     size_t low = 0, high = column->border_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (order_of(&column->borders[middle], value) < 0)
+        if (dmn__order(&column->borders[middle], value) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -355,7 +317,7 @@ static size_t
 class_by_order(const struct dmn__column_index *column, const struct feel_value *value)
 {
     size_t border = border_at(column, value);
-    bool is_on = border < column->border_count && order_of(&column->borders[border], value) == 0;
+    bool is_on = border < column->border_count && dmn__order(&column->borders[border], value) == 0;
     return 2 * border + (is_on ? 1 : 0);
 }
 

@@ -55,7 +55,7 @@ struct dmn__expr {
         } list;
         struct {
             const struct dmn__expr *const *cells; /* rows × columns */
-            const tb_str *columns;
+            const struct feel_member *columns;    /* type NULL: any */
             size_t row_count, column_count;
         } relation;
         struct {

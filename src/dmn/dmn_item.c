@@ -108,6 +108,16 @@ read_function(struct dmn__builder *b, const struct tb_xml *xml, struct feel_type
     type->element = result != NULL ? result : &feel_type_any;
 }
 
+/* What a definition takes over from the one it restricts, beside its own allowed values: the constraint, or the allowed
+ * values of the other, so that both must hold (clause 7.3.3). */
+static const struct feel_unary *
+inherited(const struct feel_type *base, const struct feel_unary *allowed)
+{
+    if (base == NULL)
+        return NULL;
+    return base->constraint == NULL && allowed != base->allowed ? base->allowed : base->constraint;
+}
+
 /* Fills `into` (or a new type) from a definition or component. With isCollection, allowed values speak of each item,
  * the type constraint of the whole list. */
 static const struct feel_type *
@@ -135,13 +145,13 @@ item_type(struct dmn__builder *b, const struct tb_xml *xml, struct feel_type *in
     }
     const struct feel_unary *constraint = tests_of(b, xml, "typeConstraint", &own.constraint_text);
     own.has_constraints |= own.allowed != NULL || constraint != NULL;
-    own.constraint = constraint != NULL ? constraint : base != NULL ? base->constraint : NULL;
+    own.constraint = constraint != NULL ? constraint : inherited(base, own.allowed);
     struct feel_type *type = into != NULL ? into : TB_NEW(b->arena, struct feel_type);
     tb_str name = into != NULL ? into->name : TB_STR_NONE;
     if (tb_str_is(tb_str_trim(tb_xml_attr(xml, "isCollection")), "true")) {
         struct feel_type *element = TB_NEW(b->arena, struct feel_type);
         *element = own;
-        element->constraint = base != NULL ? base->constraint : NULL;
+        element->constraint = inherited(base, own.allowed);
         *type = (struct feel_type){.kind = FEEL_TYPE_LIST,
                                    .element = element,
                                    .constraint = constraint,

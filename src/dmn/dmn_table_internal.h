@@ -131,6 +131,12 @@ bool dmn__cell_holds(const struct dmn__cell *cell, const struct feel_value *valu
 void dmn__cell_test(struct feel_vm *vm, const struct dmn__cell *cell,
                     const struct feel_value *value, const struct feel_value *slots,
                     struct feel_value *ret);
+/* The order of two values of one ordered kind; 0 where they have none. */
+int dmn__order(const struct feel_value *a, const struct feel_value *b);
+/* Sorts borders in place by merging; equal ones are dropped. How many are left. */
+size_t dmn__sort_borders(struct tb_arena *scratch, struct feel_value *items, size_t count);
+/* Somewhere between two borders, or, when one of them is NULL, beyond the other. False: nothing lies there. */
+bool dmn__between(const struct feel_value *a, const struct feel_value *b, struct feel_value *ret);
 /* Builds table->index where that helps. */
 void dmn__index_table(struct dmn__builder *b, struct dmn__table *table);
 size_t dmn__index_words(const struct dmn__index *index);
