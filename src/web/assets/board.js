@@ -17,7 +17,7 @@
     var text = { color: look.color, fontSize: 15, fontFamily: look.fontFamily };
     return {
       animationDurationUpdate: 600,
-      grid: { left: 8, right: 48, top: 8, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 60, top: 8, bottom: 8, containLabel: true },
       tooltip: { trigger: "item", renderMode: "richText" },
       xAxis: { type: "value", show: false, min: 0 },
       yAxis: { type: "category", inverse: true, axisTick: { show: false }, axisLabel: text,
