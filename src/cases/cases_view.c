@@ -4,8 +4,7 @@
 #include "cases/cases_correction.h"
 #include "cases/cases_view.sql.h"
 
-/* ---- who may see
- * ------------------------------------------------------------------------------------------------- */
+/* ---- who may see ----------------------------------------------------------------------------- */
 
 #define SEEING_ROLES (OP_STAFF | OP_SUPERVISOR | OP_ARCHIVIST | OP_HELPER)
 
@@ -83,8 +82,7 @@ cases__find(struct op_ctx *ctx, tb_str no, tb_str code, unsigned roles,
     return TB_OK;
 }
 
-/* ---- parts of the view
- * ------------------------------------------------------------------------------------------- */
+/* ---- parts of the view ----------------------------------------------------------------------- */
 
 struct view {
     struct tb_arena *arena;
@@ -490,8 +488,7 @@ has_rows(const struct tb_json *act, const char *list)
     return rows != NULL && rows->first != NULL;
 }
 
-/* ---- what the applicant should do now
- * ---------------------------------------------------------------------------- */
+/* ---- what the applicant should do now -------------------------------------------------------- */
 
 static void
 add_act(struct view *view)
@@ -544,7 +541,7 @@ state_name(const struct view *view)
     return cases__word_of(view->lang, view->arena, "state", tb_str_of(cases__state_word(state)));
 }
 
-/* Why this situation and these papers: the rules that the answers met, read as on the day of receipt. */
+/* The rules that the answers met; who works on the case is told also why nothing else came out. */
 static tb_status
 add_because(struct view *view, struct tb_err *err)
 {
@@ -552,13 +549,15 @@ add_because(struct view *view, struct tb_err *err)
     struct tb_json *answer = NULL;
     struct packs_ask ask = {.answers = cases__json(view->arena, view->of_case->answers),
                             .date = tb_instant_day(view->of_case->received_at),
+                            .is_for_reviewer = view->sight == CASES_SEES_WORK,
                             .lang = view->lang};
     tb_status status = packs_guide(view->arena, view->pack, &ask, &faults, &answer, err);
-    const struct tb_json *because =
-        status == TB_OK ? tb_json_get(tb_json_get(answer, "outcome"), "because") : NULL;
-    tb_json_set(view->json, "because",
-                because != NULL ? tb_json_copy(view->arena, because)
-                                : tb_json_new(view->arena, TB_JSON_LIST));
+    const struct tb_json *outcome = tb_json_get(answer, "outcome"); /* NULL after a failure */
+    struct tb_json *list = tb_json_set_list(view->arena, view->json, "because");
+    TB_JSON_EACH(one, tb_json_get(outcome, "because"))
+    tb_json_add(list, tb_json_copy(view->arena, one));
+    tb_json_set(view->json, "explained",
+                tb_json_copy(view->arena, tb_json_get(outcome, "explained")));
     return status == TB_LIMIT ? status : TB_OK;
 }
 
@@ -590,8 +589,7 @@ add_head(struct view *view)
     tb_json_set_text(view->arena, json, "state", tb_str_of(cases__state_word(is->state)));
 }
 
-/* ---- the whole
- * --------------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static tb_status
 load(struct view *view, struct tb_err *err)
@@ -736,8 +734,7 @@ run_history(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_
     return TB_OK;
 }
 
-/* ---- unmasking
- * --------------------------------------------------------------------------------------------------- */
+/* ---- unmasking ------------------------------------------------------------------------------- */
 
 static tb_status
 write_unmask(struct store_tx *tx, void *arg, struct tb_err *err)

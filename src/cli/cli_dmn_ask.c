@@ -33,6 +33,11 @@ asked_to_json(struct tb_arena *arena, const struct dmn_asked *asked)
     struct tb_json *because = tb_json_set_object(arena, out, "because");
     tb_json_set_text(arena, because, "decision", asked->because_decision);
     tb_json_set_int(arena, because, "rule", (int64_t)asked->because_rule);
+    tb_json_set_text(arena, because, "description", asked->because_description);
+    struct tb_json *notes = tb_json_set_object(arena, because, "annotations");
+    for (size_t i = 0; i < asked->because_annotation_count; i++)
+        tb_json_set_text(arena, notes, tb_cstr(arena, asked->because_annotation_names[i]),
+                         asked->because_annotations[i]);
     struct tb_json *list = tb_json_set_list(arena, because, "authorities");
     for (size_t i = 0; i < asked->because_authority_count; i++) {
         struct tb_json *row = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
@@ -65,6 +70,9 @@ ask(struct cli *cli, const struct dmn_model *model, struct tb_faults *faults, st
         printf("ask: " TB_FMT "\n", TB_ARG(asked.next));
         printf("because: " TB_FMT ", rule %zu\n", TB_ARG(asked.because_decision),
                asked.because_rule);
+        for (size_t i = 0; i < asked.because_annotation_count; i++)
+            printf("  " TB_FMT ": " TB_FMT "\n", TB_ARG(asked.because_annotation_names[i]),
+                   TB_ARG(asked.because_annotations[i]));
         if (asked.is_optimal)
             printf("to come: %.2f questions on average, at most %zu\n", asked.effort,
                    asked.questions_max);

@@ -307,6 +307,9 @@ struct dmn_asked {
     /* Why next is asked: the decision that reads it, and the first of its rules that is still open (0: no table). */
     tb_str because_decision;
     size_t because_rule;
+    tb_str because_description;                                   /* of that rule */
+    const tb_str *because_annotations, *because_annotation_names; /* one of them: its clause */
+    size_t because_annotation_count;
     const struct dmn_authority *because_authorities;
     size_t because_authority_count;
 };

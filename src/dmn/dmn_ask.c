@@ -7,6 +7,7 @@
  * (dmn_ask_world.c): only questions that make a difference in some combination are left, and the order with the least
  * effort is planned (dmn_ask_plan.c). */
 #include "dmn/dmn_ask_internal.h"
+#include "dmn/dmn_table_internal.h"
 #include <string.h>
 
 #define LEAF_DEPTH_MAX 17
@@ -157,7 +158,8 @@ dmn__ask_open(struct dmn__run *run, const struct dmn__node *decision,
 }
 
 void
-dmn__ask_note(struct dmn__run *run, const struct feel_value *open, tb_str decision, size_t rule)
+dmn__ask_note(struct dmn__run *run, const struct feel_value *open, tb_str decision,
+              const struct dmn__table *table, size_t rule)
 {
     struct dmn__asking *asking = run->asking;
     uint64_t *deps = TB_NEW_ARRAY(feel_vm_arena(run->vm), asking->words, uint64_t);
@@ -167,6 +169,7 @@ dmn__ask_note(struct dmn__run *run, const struct feel_value *open, tb_str decisi
         if ((deps[i / 64] >> (i % 64) & 1) && leaf->decision.ptr == NULL) {
             leaf->decision = decision;
             leaf->rule = rule;
+            leaf->table = table;
             leaf->node = run->node;
         }
     }
@@ -180,6 +183,25 @@ asks_before(const struct dmn__leaf *a, const struct dmn__leaf *b)
     if (a->turn != b->turn)
         return a->turn < b->turn;
     return a->cost != b->cost ? a->cost < b->cost : a->order < b->order;
+}
+
+/* Why the first question is asked. */
+static void
+set_because(const struct dmn__leaf *leaf, struct dmn_asked *asked)
+{
+    asked->because_decision = leaf->decision;
+    asked->because_rule = leaf->rule;
+    if (leaf->table != NULL && leaf->rule > 0) {
+        const struct dmn__rule *rule = &leaf->table->rules[leaf->rule - 1];
+        asked->because_description = rule->description;
+        asked->because_annotations = rule->annotations;
+        asked->because_annotation_names = leaf->table->annotation_names;
+        asked->because_annotation_count = leaf->table->annotation_count;
+    }
+    if (leaf->node != NULL) {
+        asked->because_authorities = leaf->node->info.authorities;
+        asked->because_authority_count = leaf->node->info.authority_count;
+    }
 }
 
 /* The questions in deps, in the order of asking; first (may be NULL) before all others. */
@@ -212,13 +234,8 @@ list_relevant(struct dmn__run *run, const uint64_t *deps, const struct dmn__leaf
         return;
     asked->next = list[0]->name;
     asked->next_type = list[0]->type;
-    asked->because_decision = list[0]->decision;
-    asked->because_rule = list[0]->rule;
     asked->effort = (double)list[0]->cost;
-    if (list[0]->node != NULL) {
-        asked->because_authorities = list[0]->node->info.authorities;
-        asked->because_authority_count = list[0]->node->info.authority_count;
-    }
+    set_because(list[0], asked);
 }
 
 static void

@@ -405,7 +405,7 @@ note_column(struct ask *ask, size_t column)
     while (rule < table->rule_count &&
            (table->cells[rule * table->input_count + column].is_any || !may_hit(ask, rule)))
         rule++;
-    dmn__ask_note(ask->run, ask->columns[column].input, table->owner,
+    dmn__ask_note(ask->run, ask->columns[column].input, table->owner, table,
                   rule < table->rule_count ? rule + 1 : 0);
 }
 

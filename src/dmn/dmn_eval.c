@@ -262,7 +262,7 @@ decision_value(struct dmn__run *run, const struct dmn__node *node, struct feel_v
         dmn__eval_expr(run, node->body, slots, node->scope.count, &value);
     dmn__conform(run, &value, node->type, node->info.name, ret);
     if (run->asking != NULL && feel_is_open(ret))
-        dmn__ask_note(run, ret, node->info.name, 0);
+        dmn__ask_note(run, ret, node->info.name, NULL, 0);
     run->node = before;
     run->hits = outer;
     enter_place(run, place);

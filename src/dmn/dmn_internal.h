@@ -242,6 +242,7 @@ struct dmn__leaf {
     struct feel_value unknown;
     tb_str decision; /* the first that hangs on it, and the rule */
     size_t rule;
+    const struct dmn__table *table; /* NULL: no table */
     const struct dmn__node *node;
 };
 
@@ -258,9 +259,9 @@ struct dmn__asking {
     size_t input_count;
 };
 
-/* Notes why the questions in deps matter, unless that is known already. */
+/* Notes why the questions in deps matter, unless that is known already. table may be NULL. */
 void dmn__ask_note(struct dmn__run *run, const struct feel_value *open, tb_str decision,
-                   size_t rule);
+                   const struct dmn__table *table, size_t rule);
 
 void dmn__run_init(struct dmn__run *run, struct feel_vm *vm, const struct dmn_model *model,
                    const struct feel_value *input);

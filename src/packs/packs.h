@@ -80,10 +80,11 @@ struct packs_question {
     tb_str input; /* name of the decision's input */
     tb_str type;  /* choice number boolean text */
     tb_str topic;
-    tb_str record;  /* path into the facts on record; empty: nobody has it */
-    tb_str options; /* values separated by |; of a number: values on both sides of every limit */
-    int64_t order;  /* 0: pinned, asked first whenever it matters */
-    int64_t cost;   /* 1 tap, 3 look at a paper, 10 fetch a paper */
+    tb_str record;   /* path into the facts on record; empty: nobody has it */
+    tb_str options;  /* values separated by |; of a number: values on both sides of every limit */
+    int64_t order;   /* 0: pinned, asked first whenever it matters */
+    int64_t cost;    /* 1 tap, 3 look at a paper, 10 fetch a paper */
+    bool is_curable; /* who lacks it can lawfully get it and come back: a condition, not a fact */
     int32_t line;
 };
 
@@ -336,18 +337,26 @@ TB_NODISCARD tb_status packs_decide(struct tb_arena *arena, const struct packs_p
 /* The next question or the outcome, in the shape of POST /items/{code}/guide without catalogue and
  * clock: {answers_so_far:[{input,title,value,label,from_record}], topic_progress:{done,left_max},
  * and either
- *
- * question:{input,type,topic,title,hint,why,unknown,options:[{value,label,hint}],on_record:{value,label,source,date}}
+ * question:{input,type,topic,title,hint,why,unknown,options:[{value,label,hint}],
+ *   on_record:{value,label,source,date},because:[BECAUSE]}
  * or
- * outcome:{kind,title,text,situation,situation_name,code,handling,form,materials:[…],fee:{fen,text,basis},
- * limits:{statutory:{period,text,article,clause},promised:{period,text}},because:[{rule,text,clause,law,article}],
- * agency:{id,name,address,phone,hours},advice,advice_key,choices}}. facts: what is on record,
- * {PATH:{value,source,date}} or plain values. An answer that does not fit its question is a fault
- * at answers.INPUT and TB_INVALID. In arena. */
+ * outcome:{kind,title,text,situation,situation_name,code,handling,form,materials:[…],
+ *   fee:{fen,text,basis},limits:{statutory:{period,text,article,clause},promised:{period,text}},
+ *   because:[BECAUSE],unmet:[{input,title,label,cure,then}],
+ *   agency:{id,name,address,phone,hours},advice,advice_key,explained}}.
+ * BECAUSE is {rule,text,clause,law,article,law_text,unverified,answers:[{input,title,label,
+ * answered}]}: a rule that hit (of a question: that is still open) with one of its clauses and the
+ * answers that it looks at. unmet stands where the outcome is not_yet: what the person lacks, how to
+ * get it lawfully, and what can be done then. explained stands only for reviewers:
+ * {others:[{rule,text,clause}],otherwise:[text]}, the rules that do not apply and why, and the
+ * smallest changes that would lead elsewhere. facts: what is on record, {PATH:{value,source,date}}
+ * or plain values. An answer that does not fit its question is a fault at answers.INPUT and
+ * TB_INVALID. In arena. */
 struct packs_ask {
     const struct tb_json *answers; /* object; may be NULL */
     const struct tb_json *facts;   /* object; may be NULL */
     tb_date date;                  /* of the application: decides which law is read */
+    bool is_for_reviewer;          /* say also why nothing else came out: not for applicants */
     tb_str lang;
     /* Of an outcome only kind, title, reason, text, situation, agency and advice: who files wants no more. */
     bool is_brief;

@@ -3,9 +3,13 @@
  *
  * First the decision `outcome` is asked (dmn_ask); once it is forced, the papers of its situation
  * may need a few answers more. Only what can still change something is asked. Of the questions
- * that matter: a pinned one first, then one of the topic just talked about, then in the order of
- * questions.csv. An answer null is "I do not know": where it matters, a person is the outcome. */
+ * that matter: a pinned one first, then one of the topic just talked about, then as the plan of
+ * least effort says, and at last in the order of questions.csv. An answer null is "I do not
+ * know": where it matters, a person is the outcome. */
 #include "packs/packs_internal.h"
+
+#define CHANGES_MAX                                                                                \
+    2 /* inputs that are changed together when a reviewer is told what else could be */
 
 struct guide {
     struct tb_arena *arena;
@@ -21,9 +25,7 @@ struct guide {
     size_t relevant_count;
 };
 
-/* ---- answers
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 /* The value on record at path: facts.PATH, or facts.PATH.value with its source and date. */
 static const struct tb_json *
@@ -108,16 +110,19 @@ gather_known(struct guide *guide)
     return TB_OK;
 }
 
-/* ---- questions
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- questions ------------------------------------------------------------------------------- */
+
+static struct packs__reader
+reader_of(const struct guide *guide)
+{
+    return (struct packs__reader){guide->arena, guide->pack, guide->ask->lang};
+}
 
 static tb_str
 sentence(const struct guide *guide, tb_str input, const char *part)
 {
-    tb_str key = packs__key(guide->arena, input);
-    return packs_text(guide->pack, guide->ask->lang,
-                      tb_printf(guide->arena, "question." TB_FMT ".%s", TB_ARG(key), part));
+    const struct packs__reader reader = reader_of(guide);
+    return packs__question_words(&reader, input, part);
 }
 
 /* The label of an answer: of the option, or the answer itself. */
@@ -125,17 +130,11 @@ static tb_str
 answer_label(const struct guide *guide, const struct packs_question *question,
              const struct tb_json *answer)
 {
+    const struct packs__reader reader = reader_of(guide);
     struct feel_value value = packs__answer_value(guide->arena, guide->pack, answer);
-    tb_str text = feel_format(guide->arena, &value);
     if (tb_json_is_null(answer))
         return packs_text(guide->pack, guide->ask->lang, TB_STR("answer.unknown"));
-    tb_str label =
-        sentence(guide, question->input,
-                 tb_cstr(guide->arena, tb_printf(guide->arena, "option." TB_FMT, TB_ARG(text))));
-    if (label.ptr == NULL && value.kind == FEEL_BOOLEAN)
-        label = packs_text(guide->pack, guide->ask->lang,
-                           feel_is_true(&value) ? TB_STR("answer.yes") : TB_STR("answer.no"));
-    return label.ptr != NULL ? label : text;
+    return packs__answer_words(&reader, question->input, &value);
 }
 
 static void
@@ -188,19 +187,11 @@ question_json(const struct guide *guide, const struct packs_question *question)
     return json;
 }
 
-/* Is a to be asked before b (which may be NULL)? The topic just talked about goes on, then the
- * editor's order; what stands equal keeps the order of the decision: cheap and decisive first. */
-static bool
-comes_before(const struct guide *guide, const struct packs_question *a,
-             const struct packs_question *b)
+/* A pinned question comes first, then those of the topic just talked about. */
+static int32_t
+turn_of(const struct guide *guide, const struct packs_question *question)
 {
-    if (b == NULL)
-        return true;
-    bool a_goes_on = tb_str_eq(a->topic, guide->last_topic);
-    bool b_goes_on = tb_str_eq(b->topic, guide->last_topic);
-    if (a_goes_on != b_goes_on)
-        return a_goes_on;
-    return a->order < b->order;
+    return question->order == 0 ? 0 : tb_str_eq(question->topic, guide->last_topic) ? 1 : 2;
 }
 
 /* Of the inputs that can still matter, the one to ask now; NULL when none of them is a question. */
@@ -213,28 +204,10 @@ choose(const struct guide *guide)
             packs_question_find(guide->pack, guide->relevant[i]);
         if (question == NULL || tb_str_is(question->type, "record"))
             continue;
-        if (question->order == 0)
-            return question;
-        if (comes_before(guide, question, chosen))
+        if (chosen == NULL || turn_of(guide, question) < turn_of(guide, chosen))
             chosen = question;
     }
     return chosen;
-}
-
-/* Asks the decision. */
-static tb_status
-ask_outcome(struct guide *guide, struct dmn_asked *ret_asked)
-{
-    size_t count = guide->pack->questions_count;
-    struct dmn_question *questions = TB_NEW_ARRAY(guide->arena, count + 1, struct dmn_question);
-    for (size_t i = 0; i < count; i++)
-        questions[i] = (struct dmn_question){.input = guide->pack->questions[i].input,
-                                             .cost = guide->pack->questions[i].cost};
-    TB_TRY(dmn_ask(guide->arena, guide->model, TB_STR("outcome"), &guide->known, questions, count,
-                   NULL, ret_asked, guide->err));
-    guide->relevant = ret_asked->relevant;
-    guide->relevant_count = ret_asked->relevant_count;
-    return TB_OK;
 }
 
 static bool
@@ -244,6 +217,23 @@ is_listed(const tb_str *list, size_t count, tb_str name)
         if (tb_str_eq(list[i], name))
             return true;
     return false;
+}
+
+/* Asks the decision. Within a turn its plan decides, and at last the order of the questions. */
+static tb_status
+ask_outcome(struct guide *guide, struct dmn_asked *ret_asked)
+{
+    size_t count = guide->pack->questions_count;
+    struct dmn_question *questions = TB_NEW_ARRAY(guide->arena, count + 1, struct dmn_question);
+    for (size_t i = 0; i < count; i++)
+        questions[i] = (struct dmn_question){.input = guide->pack->questions[i].input,
+                                             .cost = guide->pack->questions[i].cost,
+                                             .turn = turn_of(guide, &guide->pack->questions[i])};
+    TB_TRY(dmn_ask(guide->arena, guide->model, TB_STR("outcome"), &guide->known, questions, count,
+                   NULL, ret_asked, guide->err));
+    guide->relevant = ret_asked->relevant;
+    guide->relevant_count = ret_asked->relevant_count;
+    return TB_OK;
 }
 
 /* The answers that the papers of a situation still wait for, in the order of the questions. */
@@ -276,9 +266,46 @@ gather_paper_questions(struct guide *guide, const struct packs_item *item)
     return TB_OK;
 }
 
-/* ---- the outcome
- * -------------------------------------------------------------------------------------------------
- */
+/* The papers of a situation that wait for this answer, as because. */
+static void
+add_papers_because(const struct guide *guide, const struct packs_item *item, tb_str input,
+                   struct tb_json *list)
+{
+    const struct packs__reader reader = reader_of(guide);
+    for (size_t i = 0; i < guide->pack->materials_count; i++) {
+        const struct packs_material *row = &guide->pack->materials[i];
+        size_t count = 0;
+        const tb_str *names = row->compiled != NULL ? feel_expr_names(row->compiled, &count) : NULL;
+        if (is_listed(names, count, input) && packs__list_has(row->situations, item->id))
+            packs__add_because(&reader,
+                               tb_printf(guide->arena, "materials:" TB_FMT, TB_ARG(row->id)),
+                               packs_words(guide->arena, guide->pack, guide->ask->lang,
+                                           "material." TB_FMT ".name", TB_ARG(row->id)),
+                               row->clause, NULL, list);
+    }
+}
+
+/* Why a question is asked: the first rule that is still open and looks at it, or the papers that hang on it. */
+static struct tb_json *
+question_because(const struct guide *guide, const struct packs_question *question,
+                 const struct dmn_asked *asked, const struct packs_item *item)
+{
+    const struct packs__reader reader = reader_of(guide);
+    struct tb_json *list = tb_json_new(guide->arena, TB_JSON_LIST);
+    if (item != NULL) {
+        add_papers_because(guide, item, question->input, list);
+    } else if (tb_str_eq(asked->next, question->input)) {
+        tb_str clauses =
+            packs__annotation(asked->because_annotation_names, asked->because_annotations,
+                              asked->because_annotation_count, "clause");
+        tb_str rule = tb_printf(guide->arena, TB_FMT ":%zu", TB_ARG(asked->because_decision),
+                                asked->because_rule);
+        packs__add_because(&reader, rule, asked->because_description, clauses, NULL, list);
+    }
+    return list;
+}
+
+/* ---- the outcome ----------------------------------------------------------------------------- */
 
 static void
 set_period(const struct guide *guide, struct tb_json *limits, const char *key, tb_str period,
@@ -332,6 +359,26 @@ member(const struct feel_value *value, const char *name)
     return found != NULL && found->kind == FEEL_STRING ? found->u.string : TB_STR_NONE;
 }
 
+/* Why this outcome; what is lacking, where it says not yet; for reviewers why no other. */
+static tb_status
+explain(const struct guide *guide, tb_str kind, struct tb_json *json)
+{
+    const struct packs__reader reader = reader_of(guide);
+    struct dmn_explanation explanation;
+    TB_TRY(dmn_explain(guide->arena, guide->model, TB_STR("outcome"), &guide->known, NULL,
+                       guide->ask->is_for_reviewer ? CHANGES_MAX : 0, &explanation, guide->err));
+    tb_json_set(json, "because", packs__because_of(&reader, &explanation));
+    if (guide->ask->is_for_reviewer)
+        tb_json_set(json, "explained", packs__explained(&reader, &explanation));
+    if (tb_str_is(kind, "not_yet")) {
+        struct tb_json *unmet = NULL;
+        TB_TRY(packs__unmet(&reader, guide->model, &guide->known, &explanation,
+                            tb_json_get_text(json, "advice"), &unmet, guide->err));
+        tb_json_set(json, "unmet", unmet);
+    }
+    return TB_OK;
+}
+
 static tb_status
 outcome_json(const struct guide *guide, const struct feel_value *value,
              const struct packs_item *item, struct tb_json **ret_json)
@@ -340,11 +387,6 @@ outcome_json(const struct guide *guide, const struct feel_value *value,
     tb_str lang = guide->ask->lang, kind = member(value, "kind"), reason = member(value, "reason");
     tb_str agency = member(value, "agency"), advice = member(value, "advice");
     struct tb_json *json = tb_json_new(arena, TB_JSON_OBJECT);
-    struct feel_value ignored;
-    struct dmn_trace trace = {0};
-    if (!guide->ask->is_brief)
-        TB_TRY(dmn_because(arena, guide->model, TB_STR("outcome"), &guide->known, NULL, &ignored,
-                           &trace, guide->err));
     tb_json_set_text(arena, json, "kind", kind);
     tb_json_set_text(arena, json, "title",
                      packs_words(arena, guide->pack, lang, "outcome." TB_FMT, TB_ARG(kind)));
@@ -355,7 +397,6 @@ outcome_json(const struct guide *guide, const struct feel_value *value,
         tb_json_set_text(arena, json, "situation", item->id);
     if (item != NULL && !guide->ask->is_brief)
         TB_TRY(set_situation(guide, item, json));
-    tb_json_set(json, "because", packs__because(arena, guide->pack, &trace, lang));
     if (agency.len == 0 && item != NULL)
         agency = item->department;
     tb_json_set(json, "agency", packs__department_json(arena, guide->pack, agency, lang));
@@ -364,6 +405,8 @@ outcome_json(const struct guide *guide, const struct feel_value *value,
                      advice.len > 0
                          ? packs_words(arena, guide->pack, lang, "advice." TB_FMT, TB_ARG(advice))
                          : TB_STR_NONE);
+    if (!guide->ask->is_brief)
+        TB_TRY(explain(guide, kind, json));
     *ret_json = json;
     return TB_OK;
 }
@@ -389,9 +432,7 @@ person_json(const struct guide *guide, const struct packs_question *question)
     return json;
 }
 
-/* ---- all of it
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static void
 set_answers(const struct guide *guide, struct tb_json *json)
@@ -473,9 +514,11 @@ proceed(struct guide *guide, struct tb_json *json)
     }
     const struct packs_question *not_known = find_not_known(guide);
     const struct packs_question *next = not_known == NULL ? choose(guide) : NULL;
-    if (next != NULL)
-        tb_json_set(json, "question", question_json(guide, next));
-    else if (not_known != NULL || !has_outcome || member(&asked.outcome, "kind").len == 0)
+    if (next != NULL) {
+        struct tb_json *question = question_json(guide, next);
+        tb_json_set(question, "because", question_because(guide, next, &asked, item));
+        tb_json_set(json, "question", question);
+    } else if (not_known != NULL || !has_outcome || member(&asked.outcome, "kind").len == 0)
         outcome = person_json(guide, not_known);
     else
         TB_TRY(outcome_json(guide, &asked.outcome, item, &outcome));

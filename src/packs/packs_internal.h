@@ -66,6 +66,7 @@ struct packs__column {
     size_t offset;
     packs__cell cell;
     bool is_required; /* must not be empty */
+    bool may_lack;    /* packs that were written before the column existed lack it */
 };
 /* A table file: which struct its rows become. The member `line` is at line_offset (SIZE_MAX: none). */
 struct packs__table {
@@ -121,11 +122,36 @@ tb_status packs__condition(struct tb_arena *arena, const struct packs_pack *pack
                            const struct feel_expr *condition, const struct feel_value *answers,
                            bool *ret_is_true, bool *ret_is_known, struct tb_err *err);
 
-/* The words of an annotation column of a hit, "clause" or "reason". Absent when the table has no such column. */
-tb_str packs__annotation(const struct dmn_hit *hit, const char *name);
+/* Who reads an explanation of which pack. */
+struct packs__reader {
+    struct tb_arena *arena;
+    const struct packs_pack *pack;
+    tb_str lang;
+};
+/* A part of a question's sentences ("title", "why" …); absent when there is none. */
+tb_str packs__question_words(const struct packs__reader *reader, tb_str input, const char *part);
+/* The words of an answer: those of its option, yes or no, or the value itself. */
+tb_str packs__answer_words(const struct packs__reader *reader, tb_str input,
+                           const struct feel_value *value);
+/* The words of an annotation column of a rule, "clause" or "reason". Absent when there is no such column. */
+tb_str packs__annotation(const tb_str *names, const tb_str *annotations, size_t count,
+                         const char *name);
+/* One entry of because for each clause of a rule; one without a clause when it names none. */
+void packs__add_because(const struct packs__reader *reader, tb_str rule, tb_str text,
+                        tb_str clauses, const struct tb_json *answers, struct tb_json *list);
 /* because:[…] of a trace. In arena. */
 struct tb_json *packs__because(struct tb_arena *arena, const struct packs_pack *pack,
                                const struct dmn_trace *trace, tb_str lang);
+/* because:[…] of an explanation, with the answers that each rule looks at. In arena. */
+struct tb_json *packs__because_of(const struct packs__reader *reader,
+                                  const struct dmn_explanation *explanation);
+/* What the person lacks for now and how to get it: unmet:[…] of an outcome not_yet. In arena. */
+tb_status packs__unmet(const struct packs__reader *reader, const struct dmn_model *model,
+                       const struct feel_value *known, const struct dmn_explanation *explanation,
+                       tb_str cure, struct tb_json **ret_list, struct tb_err *err);
+/* explained:{others,otherwise} for reviewers. In arena. */
+struct tb_json *packs__explained(const struct packs__reader *reader,
+                                 const struct dmn_explanation *explanation);
 
 /* What is made of a form when its pack is loaded: its fields by key and its conditions compiled. In arena. */
 struct packs__form_index;

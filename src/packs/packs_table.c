@@ -28,19 +28,19 @@ packs__fault(struct tb_faults *faults, tb_str file, int32_t line, const char *co
 
 #define TEXT(type, member)                                                                         \
     {                                                                                              \
-#member, offsetof(struct type, member), PACKS__TEXT, false                                 \
+#member, offsetof(struct type, member), PACKS__TEXT, false, false                          \
     }
 #define NEED(type, member)                                                                         \
     {                                                                                              \
-#member, offsetof(struct type, member), PACKS__TEXT, true                                  \
+#member, offsetof(struct type, member), PACKS__TEXT, true, false                           \
     }
 #define INT(type, member)                                                                          \
     {                                                                                              \
-#member, offsetof(struct type, member), PACKS__INT, true                                   \
+#member, offsetof(struct type, member), PACKS__INT, true, false                            \
     }
 #define YES_NO(type, member)                                                                       \
     {                                                                                              \
-#member, offsetof(struct type, member), PACKS__YES_NO, true                                \
+#member, offsetof(struct type, member), PACKS__YES_NO, true, false                         \
     }
 #define TABLE(name, path, type, inherited)                                                         \
     const struct packs__table packs__##name##_table = {                                            \
@@ -68,6 +68,7 @@ static const struct packs__column materials_columns[] = {
 static const struct packs__column questions_columns[] = {
     NEED(packs_question, input), NEED(packs_question, type), NEED(packs_question, topic), INT(packs_question, order),
     INT(packs_question, cost), TEXT(packs_question, record), TEXT(packs_question, options),
+    {"curable", offsetof(struct packs_question, is_curable), PACKS__YES_NO, false, true},
 };
 static const struct packs__column tasks_columns[] = {
     NEED(packs_task, process), NEED(packs_task, element), NEED(packs_task, outcomes), TEXT(packs_task, stage),
@@ -145,7 +146,7 @@ match_columns(struct reading *reading)
     const struct packs__table *table = reading->table;
     for (size_t i = 0; i < table->column_count; i++) {
         reading->columns[i] = sheet_column(reading->sheet, table->columns[i].name);
-        if (reading->columns[i] < 0)
+        if (reading->columns[i] < 0 && !table->columns[i].may_lack)
             packs__fault(reading->faults, reading->path, 1, "missing_column", "缺少 %s 这一列",
                          "the column %s is missing", table->columns[i].name);
     }

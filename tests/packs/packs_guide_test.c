@@ -193,10 +193,133 @@ the_same_answers_give_the_same_question_every_time(void **state)
     packs_free(pack);
 }
 
+static void
+a_question_names_the_rule_and_the_paper_that_need_it(void **state)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct packs_pack *pack = load_pack("road-freight");
+    (void)state;
+    struct tb_json *answer =
+        guide(arena, pack, "{\"goods\":\"general\",\"purpose\":\"new\"}", "{}", "zh");
+    const struct tb_json *because = tb_json_at(tb_json_path(answer, "question.because"), 0);
+    assert_true(tb_str_is(tb_json_get_text(because, "rule"), "outcome:5"));
+    assert_true(tb_str_is(tb_json_get_text(because, "clause"), "道路运输条例#24(3)"));
+    assert_true(tb_json_get_text(because, "law_text").len > 0);
+    answer = guide(arena, pack,
+                   "{\"goods\":\"general\",\"purpose\":\"new\",\"vehicle weight\":\"heavy\","
+                   "\"business licence\":\"with-freight\"}",
+                   "{}", "zh");
+    because = tb_json_at(tb_json_path(answer, "question.because"), 0);
+    assert_true(tb_str_starts(tb_json_get_text(because, "rule"), TB_STR("materials:")));
+    assert_true(tb_json_get_text(because, "text").len > 0);
+    packs_free(pack);
+    tb_arena_free(arena);
+}
+
+static void
+an_outcome_names_the_answers_that_its_rules_looked_at(void **state)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct packs_pack *pack = load_pack("public-venue-health");
+    (void)state;
+    struct tb_json *answer = guide(arena, pack, "{\"venue kind\":\"park\"}", "{}", "zh");
+    const struct tb_json *because = tb_json_path(answer, "outcome.because");
+    /* The duty by its own table, then the outcome by the duty. */
+    const struct tb_json *duty = tb_json_at(because, 0), *outcome = tb_json_at(because, 1);
+    assert_true(tb_str_is(tb_json_get_text(duty, "rule"), "duty:5"));
+    const struct tb_json *looked = tb_json_at(tb_json_get(duty, "answers"), 0);
+    assert_true(tb_str_is(tb_json_get_text(looked, "title"), "您开的是什么店（场所）？"));
+    assert_true(tb_json_is_true(tb_json_get(looked, "answered")));
+    assert_true(tb_str_is(tb_json_get_text(outcome, "rule"), "outcome:1"));
+    looked = tb_json_at(tb_json_get(outcome, "answers"), 0);
+    assert_true(tb_str_is(tb_json_get_text(looked, "label"), "什么都不用办"));
+    assert_false(tb_json_is_true(tb_json_get(looked, "answered")));
+    packs_free(pack);
+    tb_arena_free(arena);
+}
+
+static void
+who_cannot_apply_yet_is_told_what_is_lacking_and_the_lawful_cure(void **state)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct packs_pack *pack = load_pack("road-freight");
+    (void)state;
+    struct tb_json *answer = guide(arena, pack,
+                                   "{\"goods\":\"general\",\"purpose\":\"new\",\"vehicle "
+                                   "weight\":\"heavy\",\"business licence\":\"none\"}",
+                                   "{}", "zh");
+    const struct tb_json *unmet = tb_json_path(answer, "outcome.unmet");
+    assert_int_equal(unmet->count, 1); /* not the purpose, though another would lead elsewhere */
+    const struct tb_json *one = tb_json_at(unmet, 0);
+    assert_true(tb_str_is(tb_json_get_text(one, "input"), "business licence"));
+    assert_true(tb_str_contains(tb_json_get_text(one, "cure"), TB_STR("企业开办专区")));
+    assert_true(tb_str_contains(tb_json_get_text(one, "then"), TB_STR("新办")));
+    assert_null(tb_json_path(answer, "outcome.explained"));
+    packs_free(pack);
+    /* A permit that has expired is no answer that can be mended: the outcome says what to do. */
+    pack = load_pack("public-venue-health");
+    answer = guide(arena, pack, "{\"venue kind\":\"hair\",\"purpose\":\"renew\"}",
+                   "{\"permit.expires\":\"2025-01-01\"}", "zh");
+    unmet = tb_json_path(answer, "outcome.unmet");
+    assert_int_equal(unmet->count, 1);
+    assert_int_equal(tb_json_get_text(tb_json_at(unmet, 0), "input").len, 0);
+    assert_true(tb_json_get_text(tb_json_at(unmet, 0), "cure").len > 0);
+    packs_free(pack);
+    tb_arena_free(arena);
+}
+
+static bool
+has_text(const struct tb_json *list, const char *member, const char *text)
+{
+    TB_JSON_EACH(row, list)
+    if (tb_str_contains(member != NULL ? tb_json_get_text(row, member) : tb_json_text(row),
+                        tb_str_of(text)))
+        return true;
+    return false;
+}
+
+static void
+reviewers_are_told_why_nothing_else_came_out(void **state)
+{
+    struct tb_arena *arena = tb_arena_new(0);
+    struct packs_pack *pack = load_pack("road-freight");
+    struct tb_faults faults = {.arena = arena};
+    struct tb_json *answer = NULL;
+    struct tb_err err = {0};
+    struct packs_ask ask = {
+        .answers = json_of(arena, "{\"goods\":\"general\",\"purpose\":\"new\",\"vehicle "
+                                  "weight\":\"heavy\",\"business licence\":\"none\"}"),
+        .date = {2025, 5, 6},
+        .is_for_reviewer = true};
+    (void)state;
+    static const struct {
+        const char *lang, *other, *otherwise;
+    } rows[] = {
+        {"zh", "“首次申请货运经营许可”不适用：“", "假如“"},
+        {"en", "does not apply: \"", "If \""},
+    };
+    for (size_t i = 0; i < TB_COUNT(rows); i++) {
+        ask.lang = tb_str_of(rows[i].lang);
+        assert_int_equal(packs_guide(arena, pack, &ask, &faults, &answer, &err), TB_OK);
+        const struct tb_json *explained = tb_json_path(answer, "outcome.explained");
+        const struct tb_json *others = tb_json_get(explained, "others");
+        assert_int_equal(others->count, 13); /* of fourteen rules one hits */
+        assert_true(has_text(others, "text", rows[i].other));
+        assert_true(has_text(others, "rule", "outcome:9"));
+        assert_true(has_text(tb_json_get(explained, "otherwise"), NULL, rows[i].otherwise));
+    }
+    packs_free(pack);
+    tb_arena_free(arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_question_names_the_rule_and_the_paper_that_need_it),
+        cmocka_unit_test(an_outcome_names_the_answers_that_its_rules_looked_at),
+        cmocka_unit_test(who_cannot_apply_yet_is_told_what_is_lacking_and_the_lawful_cure),
+        cmocka_unit_test(reviewers_are_told_why_nothing_else_came_out),
         cmocka_unit_test(a_question_says_why_it_is_asked_in_both_languages),
         cmocka_unit_test(what_is_on_record_is_confirmed),
         cmocka_unit_test(an_outcome_brings_papers_limits_and_the_words_of_the_law),

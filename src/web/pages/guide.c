@@ -206,7 +206,7 @@ show_question(struct web__call *call, struct tb_json *data, const struct answers
     web__show(call, 200, WEB_VIEW_question, data);
 }
 
-/* The reasons, each once with all its articles, though the answer has a row for every article. */
+/* The reasons, each rule once with all its articles, though the answer has a row for every article. */
 static void
 put_reasons(struct web__call *call, struct tb_json *data, const struct tb_json *because)
 {
@@ -214,14 +214,18 @@ put_reasons(struct web__call *call, struct tb_json *data, const struct tb_json *
     tb_str last = TB_STR_NONE;
     TB_JSON_EACH(row, because)
     {
-        tb_str text = tb_json_get_text(row, "text");
-        if (articles == NULL || text.len == 0 || !tb_str_eq(text, last)) {
+        tb_str rule = tb_json_get_text(row, "rule");
+        if (articles == NULL || rule.len == 0 || !tb_str_eq(rule, last)) {
             struct tb_json *reason = tb_json_add(reasons, web__object(call));
-            tb_json_set_text(call->arena, reason, "text", text);
+            const struct tb_json *answers = tb_json_get(row, "answers");
+            tb_json_set_text(call->arena, reason, "text", tb_json_get_text(row, "text"));
+            tb_json_set_text(call->arena, reason, "rule", rule);
+            if (answers != NULL)
+                tb_json_set(reason, "answers", tb_json_copy(call->arena, answers));
             articles = tb_json_set_list(call->arena, reason, "articles");
         }
         tb_json_add(articles, tb_json_copy(call->arena, row));
-        last = text;
+        last = rule;
     }
 }
 
