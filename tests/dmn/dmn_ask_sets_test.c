@@ -420,6 +420,12 @@ check_set(unsigned number, size_t *followed, size_t *compared)
     for (unsigned i = 0; i < samples; i++, *followed += 1)
         follow(&set, samples == set.size ? i : pick((unsigned)set.size));
     struct tally strict = table_order(&set, false), skipping = table_order(&set, true);
+    /* Asking in the order of the table is one plan of many: on average it cannot need less. */
+    if (fewest.is_optimal)
+        assert_true(fewest.effort <= strict.questions * (1 + 1e-4));
+    if (priced.is_optimal)
+        assert_true(priced.effort <= strict.effort * (1 + 1e-4));
+    assert_true(fewest.questions_max <= strict.worst);
     printf(
         "# %2u: %2zu inputs %3u rules %6zu answers | questions mean %.2f worst %zu | in table "
         "order "
