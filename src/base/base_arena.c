@@ -120,7 +120,7 @@ block_for(struct tb_arena *arena, size_t size)
 }
 
 void *
-tb_alloc(struct tb_arena *arena, size_t size)
+tb__alloc_bytes(struct tb_arena *arena, size_t size)
 {
     if (size > SIZE_MAX - ALIGN)
         die_of_memory(size);
@@ -129,8 +129,13 @@ tb_alloc(struct tb_arena *arena, size_t size)
     void *ptr = block->bytes + block->used;
     block->used += rounded;
     arena->bytes += rounded;
-    memset(ptr, 0, rounded);
     return ptr;
+}
+
+void *
+tb_alloc(struct tb_arena *arena, size_t size)
+{
+    return memset(tb__alloc_bytes(arena, size), 0, size);
 }
 
 void *
@@ -154,7 +159,6 @@ tb__arena_extend(struct tb_arena *arena, void *ptr, size_t old_size, size_t new_
     size_t more = new_rounded - old_rounded;
     if (block->size - block->used < more)
         return false;
-    memset(block->bytes + block->used, 0, more);
     block->used += more;
     arena->bytes += more;
     return true;

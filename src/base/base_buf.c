@@ -24,7 +24,7 @@ reserve(struct tb_buf *buf, size_t more)
         buf->cap = cap;
         return;
     }
-    char *bytes = tb_alloc(buf->arena, cap);
+    char *bytes = tb__alloc_bytes(buf->arena, cap);
     if (buf->len > 0)
         memcpy(bytes, buf->ptr, buf->len);
     buf->ptr = bytes;

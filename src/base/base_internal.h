@@ -7,8 +7,10 @@
 
 typedef unsigned __int128 tb__u128;
 
+/* As tb_alloc, but the bytes are not zeroed: for what is written over at once. */
+void *tb__alloc_bytes(struct tb_arena *arena, size_t size);
 /* Grow the newest allocation of the arena in place. False when ptr is not the newest or its block
- * is full. The new bytes are zeroed. */
+ * is full. The new bytes are not zeroed. */
 bool tb__arena_extend(struct tb_arena *arena, void *ptr, size_t old_size, size_t new_size);
 
 /* Offset of the first ill-formed byte, or text.len. */

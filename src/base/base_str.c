@@ -135,9 +135,10 @@ tb_str_copy(struct tb_arena *arena, tb_str text)
 char *
 tb_cstr(struct tb_arena *arena, tb_str text)
 {
-    char *copy = tb_alloc(arena, text.len + 1);
+    char *copy = tb__alloc_bytes(arena, text.len + 1);
     if (text.len > 0)
         memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
     return copy;
 }
 
@@ -162,9 +163,9 @@ tb_printf(struct tb_arena *arena, const char *format, ...)
     int len = vsnprintf(brief, sizeof brief, format, args);
     va_end(args);
     tb_assert(len >= 0);
-    char *text = tb_alloc(arena, (size_t)len + 1);
+    char *text = tb__alloc_bytes(arena, (size_t)len + 1);
     if ((size_t)len < sizeof brief)
-        memcpy(text, brief, (size_t)len);
+        memcpy(text, brief, (size_t)len + 1);
     else
         vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);

@@ -133,6 +133,11 @@ bool
 tb_text_is_clean(tb_str text, int32_t *ret_code_point)
 {
     for (size_t at = 0; at < text.len;) {
+        unsigned char byte = (unsigned char)text.ptr[at];
+        if (byte >= 0x20 && byte < 0x7F) {
+            at++;
+            continue;
+        }
         int32_t c = tb_utf8_next(text, &at);
         if (!is_clean(c)) {
             if (ret_code_point != NULL)
