@@ -156,6 +156,8 @@
 #define PACKS_CONDITION_TRIES_MAX 4096 /* answers tried to see whether a question still matters */
 #define PACKS_REPEAT_MAX 50            /* rows of a repeated group of a form */
 #define PACKS_FIELD_CHARACTERS_MAX 10000
+#define PACKS_WORDS_MAX 100      /* everyday words for the search */
+#define PACKS_WORD_LENGTH_MAX 20 /* characters of one of them */
 #define PACKS_SET_MAX 500
 
 /* catalogue */

@@ -198,7 +198,10 @@ run_supplement(struct op_ctx *ctx, void *self, const struct tb_json *in, struct 
                struct tb_err *err)
 {
     struct supplement *supplement = TB_NEW(op_arena(ctx), struct supplement);
+    struct cases__case of_case;
     (void)self;
+    /* First of all: who may not see the case learns nothing about it. */
+    TB_TRY(cases__find(ctx, tb_json_get_text(in, "no"), TB_STR_NONE, 0, &of_case, NULL, err));
     TB_TRY(look_up(ctx, in, supplement, err));
     if (has_fields(in))
         TB_TRY(cases__correction_check(ctx, in, &supplement->correction, err));

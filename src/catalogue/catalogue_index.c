@@ -14,8 +14,10 @@ enum {
     PAGE = 5000,
     TERMS_OF_DOC_MAX = 16384,
     BONUS_HOME = 100,
+    BONUS_PACK = 90, /* what can be done online here goes before what is only listed */
     BONUS_FIRST =
         15, /* who names no situation mostly wants the thing itself, not its change or end */
+    BONUS_SITUATION = 3, /* less for each situation that a pack lists before this one */
 };
 
 /* One item as read. Texts are interned: equal texts are one pointer. */
@@ -252,6 +254,17 @@ order_codes(struct catalogue__index *index)
         qsort_r(index->by_code, index->place_count, sizeof(uint32_t), code_order, index->places);
 }
 
+/* A pack lists its situations as people come to them; names of the list tell only the first time from the rest. */
+static uint8_t
+bonus_of(const struct catalogue__doc *doc)
+{
+    int bonus = doc->home_count > 0 ? BONUS_HOME : 0;
+    if (doc->aliases == NULL)
+        return (uint8_t)(bonus + (is_about_first(doc->name) ? BONUS_FIRST : 0));
+    int first = BONUS_FIRST - doc->situation * BONUS_SITUATION;
+    return (uint8_t)(bonus + BONUS_PACK + (first > 0 ? first : 0));
+}
+
 static void
 find_homes(struct catalogue__index *index)
 {
@@ -264,8 +277,7 @@ find_homes(struct catalogue__index *index)
                              &doc->home_count);
         index->doc_places[i] = doc->place_count;
         index->doc_lengths[i] = (uint16_t)doc->folded.len;
-        index->doc_bonus[i] = (uint8_t)((doc->home_count > 0 ? BONUS_HOME : 0) +
-                                        (is_about_first(doc->name) ? BONUS_FIRST : 0));
+        index->doc_bonus[i] = bonus_of(doc);
     }
 }
 
@@ -279,10 +291,9 @@ found(struct builder *b, uint64_t key, uint32_t flags)
 }
 
 static void
-find_characters(struct builder *b, tb_str folded, uint32_t flags)
+find_characters(struct builder *b, tb_str folded, uint32_t flags, uint32_t starts)
 {
     int32_t before = 0;
-    uint32_t starts = (flags & POSTING_SECOND) == 0 ? POSTING_STARTS : 0;
     for (size_t at = 0, i = 0; at < folded.len; i++) {
         int32_t c = tb_utf8_next(folded, &at);
         found(b, TERM_KEY(TERM_ONE, 0, c), flags | (i == 0 ? starts : 0));
@@ -299,10 +310,11 @@ initial_of(uint16_t id)
 }
 
 static void
-find_sounds(struct builder *b, const struct catalogue__reading *readings, size_t count)
+find_sounds(struct builder *b, const struct catalogue__reading *readings, size_t count,
+            uint32_t starts)
 {
     for (size_t i = 0; i < count; i++) {
-        uint32_t flags = i == 0 ? POSTING_STARTS : 0;
+        uint32_t flags = i == 0 ? starts : 0;
         for (size_t x = 0; x < readings[i].count; x++) {
             uint16_t first = readings[i].ids[x];
             found(b, TERM_KEY(TERM_SYLLABLE, 0, first), flags);
@@ -348,10 +360,16 @@ find_terms(struct builder *b, const struct catalogue__doc *doc)
 {
     struct catalogue__reading readings[CATALOGUE_NAME_MAX];
     b->found_count = 0;
-    find_characters(b, doc->folded, 0);
+    find_characters(b, doc->folded, 0, POSTING_STARTS);
     if (doc->main_item.len > 0)
-        find_characters(b, tb_text_fold(b->scratch, doc->main_item), POSTING_SECOND);
-    find_sounds(b, readings, catalogue__read_aloud(doc->folded, readings, CATALOGUE_NAME_MAX));
+        find_characters(b, tb_text_fold(b->scratch, doc->main_item), POSTING_SECOND, 0);
+    find_sounds(b, readings, catalogue__read_aloud(doc->folded, readings, CATALOGUE_NAME_MAX),
+                POSTING_STARTS);
+    for (size_t i = 0; i < doc->alias_count; i++) {
+        find_characters(b, doc->aliases[i], 0, 0);
+        find_sounds(b, readings,
+                    catalogue__read_aloud(doc->aliases[i], readings, CATALOGUE_NAME_MAX), 0);
+    }
     merge_found(b);
 }
 
@@ -440,19 +458,34 @@ sound_set(struct builder *b, const struct catalogue__reading *reading)
 }
 
 static void
-write_sounds(struct builder *b)
+add_sounds(struct builder *b, struct catalogue__doc *doc, const struct catalogue__reading *readings,
+           size_t count)
 {
     struct catalogue__index *index = b->index;
+    for (size_t i = 0; i < count && doc->sound_count < UINT16_MAX; i++, doc->sound_count++) {
+        index->sounds =
+            grown(index->arena, index->sounds, b->sound_count, &b->sound_cap, sizeof(uint16_t));
+        index->sounds[b->sound_count++] = sound_set(b, &readings[i]);
+    }
+}
+
+/* Names, and behind each the texts of its pack; what is not read aloud stands between them, so that nothing is read
+ * across. */
+static void
+write_sounds(struct builder *b)
+{
+    static const struct catalogue__reading silence = {.count = 0};
     struct catalogue__reading readings[CATALOGUE_NAME_MAX];
-    for (uint32_t d = 0; d < index->doc_count; d++) {
-        struct catalogue__doc *doc = &index->docs[d];
-        size_t count = catalogue__read_aloud(doc->folded, readings, CATALOGUE_NAME_MAX);
+    for (uint32_t d = 0; d < b->index->doc_count; d++) {
+        struct catalogue__doc *doc = &b->index->docs[d];
         doc->sound_from = (uint32_t)b->sound_count;
-        doc->sound_count = (uint16_t)count;
-        for (size_t i = 0; i < count; i++) {
-            index->sounds =
-                grown(index->arena, index->sounds, b->sound_count, &b->sound_cap, sizeof(uint16_t));
-            index->sounds[b->sound_count++] = sound_set(b, &readings[i]);
+        doc->sound_count = 0;
+        add_sounds(b, doc, readings,
+                   catalogue__read_aloud(doc->folded, readings, CATALOGUE_NAME_MAX));
+        for (size_t i = 0; i < doc->alias_count; i++) {
+            add_sounds(b, doc, &silence, 1);
+            add_sounds(b, doc, readings,
+                       catalogue__read_aloud(doc->aliases[i], readings, CATALOGUE_NAME_MAX));
         }
     }
 }
@@ -513,6 +546,7 @@ build(struct builder *b, struct tb_err *err)
     b->found = TB_NEW_ARRAY(b->scratch, TERMS_OF_DOC_MAX, struct found);
     index->synonym_sounds = catalogue__sounds_new(index->arena);
     make_places(b);
+    catalogue__aliases_make(b->catalogue, index, b->today);
     order_codes(index);
     find_homes(index);
     count_terms(b);

@@ -2,7 +2,8 @@
 /* catalogue_page.c - from scores to the page that is shown.
  *
  * Every doc that matches well enough has a rank: how much it covers, then whether the very words
- * stand in its name, then whether it is to be had at home, then the shorter name. First each doc in
+ * stand in its name, then whether it is to be had at home and can be done online here, in the order in which its pack
+ * lists the situations, then the shorter name. First each doc in
  * its best place, the one at home if there is one; behind all of them the further places, so that
  * ten towns with the same service do not push the other services off the page. */
 #include "catalogue/catalogue_search.h"
@@ -184,14 +185,25 @@ rank_single(struct page *page, const struct catalogue__term *term, size_t folded
 }
 
 static uint32_t
-rank_of(const struct page *page, uint32_t doc_id, uint32_t score, tb_str folded)
+bonus_in(tb_str name, tb_str folded)
 {
-    tb_str name = page->index->docs[doc_id].folded;
     ptrdiff_t at = tb_str_find(name, folded);
     if (at < 0)
-        return score;
-    return score + BONUS_WITHIN + (at == 0 ? BONUS_STARTS : 0) +
-           (name.len == folded.len ? BONUS_EQUAL : 0);
+        return 0;
+    return BONUS_WITHIN + (at == 0 ? BONUS_STARTS : 0) + (name.len == folded.len ? BONUS_EQUAL : 0);
+}
+
+/* The name of the list, or what the pack calls it: whichever has the words best. */
+static uint32_t
+rank_of(const struct page *page, uint32_t doc_id, uint32_t score, tb_str folded)
+{
+    const struct catalogue__doc *doc = &page->index->docs[doc_id];
+    uint32_t best = bonus_in(doc->folded, folded);
+    for (size_t i = 0; i < doc->alias_count; i++) {
+        uint32_t bonus = bonus_in(doc->aliases[i], folded);
+        best = bonus > best ? bonus : best;
+    }
+    return score + best;
 }
 
 /* Letters are not looked for again in names: where they stood was weighed already. */

@@ -55,6 +55,10 @@ struct catalogue__doc {
     uint32_t home_from, home_count; /* those in the home division */
     uint32_t sound_from;            /* sets of readings, see sounds */
     uint16_t sound_count;
+    uint16_t alias_count;
+    const tb_str
+        *aliases; /* what its pack calls it and what people say, folded; NULL: it has no pack */
+    uint16_t situation; /* of its pack, in the pack's order */
 };
 
 struct catalogue__place {
@@ -69,6 +73,10 @@ struct catalogue__place {
 /* Kinds of terms: the top bits of a key. */
 enum { TERM_ONE = 1, TERM_TWO, TERM_INITIALS, TERM_SYLLABLE, TERM_SYLLABLES };
 #define TERM_KEY(kind, a, b) ((uint64_t)(kind) << 60 | (uint64_t)(a) << 24 | (uint64_t)(b))
+
+/* Texts by which a doc is found besides its name, set when it has a pack. */
+void catalogue__aliases_make(const struct catalogue *catalogue, struct catalogue__index *index,
+                             tb_date today);
 
 /* Postings: number of the doc, and how it was found there. */
 #define POSTING_STARTS UINT32_C(0x80000000) /* at the beginning of the name */
@@ -88,7 +96,7 @@ struct catalogue__index {
     /* Of each doc what ranking looks at, close together. */
     uint32_t *doc_places;  /* how many */
     uint16_t *doc_lengths; /* of the folded name */
-    uint8_t *doc_bonus;    /* for being at home, for being about the first time */
+    uint8_t *doc_bonus;    /* for being at home, to be done online here, about the first time */
     struct catalogue__sounds *synonym_sounds;
     struct catalogue__place *places;
     uint32_t place_count;

@@ -52,7 +52,7 @@ static const char *const yaml_keys[] = {
     "id",           "version",  "title",   "title_en",   "summary",  "summary_en",
     "who",          "who_en",   "region",  "level",      "in_force", "languages",
     "dependencies", "unpinned", "options", "transition", "open",     "open_note",
-    "basic_code",   "clauses",  "owner",   "kind",
+    "basic_code",   "clauses",  "owner",   "kind",       "words",
 };
 
 static void
@@ -92,6 +92,28 @@ read_day(const struct loading *loading, const struct tb_json *value, tb_date *re
                  "%.*s 不是日期，应写成 2025-01-31 这样",
                  "%.*s is no date; write it like 2025-01-31", TB_ARG(tb_json_text(value)));
     return false;
+}
+
+/* Everyday words for the service: a list of short texts, for the search. */
+static void
+check_words(const struct loading *loading, const struct tb_json *words)
+{
+    if (tb_json_is_null(words))
+        return;
+    if (words->kind != TB_JSON_LIST || words->count > PACKS_WORDS_MAX) {
+        packs__fault(loading->faults, TB_STR("pack.yaml"), words->line, "bad_words",
+                     "words 应是平常说法的列表，最多 %d 个",
+                     "words is a list of everyday words, at most %d", PACKS_WORDS_MAX);
+        return;
+    }
+    TB_JSON_EACH(word, words)
+    {
+        size_t length = tb_utf8_length(tb_json_text(word));
+        if (word->kind != TB_JSON_TEXT || length < 2 || length > PACKS_WORD_LENGTH_MAX)
+            packs__fault(loading->faults, TB_STR("pack.yaml"), word->line, "bad_words",
+                         "words 的每一项应是 2 到 %d 个字", "each of words has 2 to %d characters",
+                         PACKS_WORD_LENGTH_MAX);
+    }
 }
 
 static void
@@ -146,6 +168,7 @@ load_yaml(const struct loading *loading)
     pack->options = tb_json_get(yaml, "options");
     pack->has_from = read_day(loading, tb_json_path(yaml, "in_force.from"), &pack->from);
     pack->has_to = read_day(loading, tb_json_path(yaml, "in_force.to"), &pack->to);
+    check_words(loading, tb_json_get(yaml, "words"));
     read_dependency_list(loading, tb_json_get(yaml, "dependencies"));
     return TB_OK;
 }
