@@ -5,8 +5,8 @@
 static void
 print_finding(struct cli *cli, const struct dmn_finding *finding)
 {
-    printf(TB_FMT ":%d: " TB_FMT ": %s%s\n  " TB_FMT "\n  " TB_FMT "\n", TB_ARG(finding->file),
-           (int)finding->line, TB_ARG(finding->decision), finding->is_note ? "note: " : "",
+    printf(TB_FMT ":%d: " TB_FMT ": %s: %s\n  " TB_FMT "\n  " TB_FMT "\n", TB_ARG(finding->file),
+           (int)finding->line, TB_ARG(finding->decision), dmn_level_name(finding->level),
            finding->code, TB_ARG(finding->zh), TB_ARG(finding->en));
     if (finding->has_witness) {
         struct tb_buf buf = {.arena = cli->arena};
@@ -29,8 +29,8 @@ check(struct cli *cli, const struct dmn_model *const *models, size_t count, int 
     } else {
         for (size_t i = 0; i < findings.count; i++)
             print_finding(cli, &findings.items[i]);
-        printf("%zu tables, %zu faults, %zu notes\n", findings.table_count, findings.defect_count,
-               findings.count - findings.defect_count);
+        printf("%zu tables, %zu faults, %zu warnings, %zu notes\n", findings.table_count,
+               findings.defect_count, findings.warning_count, findings.note_count);
     }
     if (findings.defect_count > 0)
         *exit_status = CLI_FOUND;
@@ -51,8 +51,9 @@ const struct cli_command cli_cmd_dmn_check = {
     .args_min = 1,
     .args_max = -1,
     .help = "find faults in decision tables, each with an input that shows it",
-    .more = "Gaps and overlaps are searched over all values, not sampled. Notes (a cliff, a table "
-            "that could not be analysed) do not count; the exit status is 0 only without faults.",
+    .more = "Gaps and overlaps are searched over all values, not sampled. Warnings (a cliff, a "
+            "border that differs) and notes (a table that could not be analysed) do not count; the "
+            "exit status is 0 only without faults.",
     .options = options,
     .run = run,
 };

@@ -411,14 +411,18 @@ const tb_str *dmn_explanation_sentences(struct tb_arena *arena,
 
 /* ---- check ------------------------------------------------------------------------------------------------------- */
 
-/* Something that is wrong with a table (or, is_note, worth knowing). code is a stable word: wrong_type,
- * value_not_allowed, output_not_allowed, no_clause, gap, border_gap, overlap, border_overlap, contradiction,
- * priority_tie,
- * duplicate, never_hits, between_tables; as notes: cliff, not_analysed, no_authority, and gap or overlap where it is
- * not sure that an input leads there. Texts are in arena or in the model. */
+/* How sure it is that a finding is a fault: an error is one; a warning is one unless it was meant; a note is worth
+ * knowing, or may not come about. */
+typedef enum { DMN_ERROR, DMN_WARNING, DMN_NOTE } dmn_level;
+
+/* Something that is wrong with a table. code is a stable word. Errors: wrong_type, value_not_allowed,
+ * output_not_allowed, no_clause, gap, border_gap, overlap, border_overlap, contradiction, priority_tie, duplicate,
+ * never_hits, between_tables. Warnings: cliff, border_differs, no_authority, unused_input, and
+ * between_tables where only a part of the ground or of the outputs is shared. Notes: not_analysed,
+ * and gap, overlap and the like where it is not sure that an input leads there. Texts are in arena or in the model. */
 struct dmn_finding {
     const char *code;
-    bool is_note;
+    dmn_level level;
     tb_str file, decision; /* whose table it is */
     int32_t line;          /* of the first rule involved, or of the decision */
     tb_str column;         /* absent: the whole rule or table */
@@ -437,15 +441,17 @@ struct dmn_findings {
     struct tb_arena *arena;
     struct dmn_finding *items;
     size_t count, cap;
-    size_t table_count;  /* tables that were looked at */
-    size_t defect_count; /* findings that are no notes */
+    size_t table_count; /* tables that were looked at */
+    size_t defect_count, warning_count, note_count;
 };
 
 /* Looks at every decision table of the models (not of their imports). Exact over all values of the columns: the borders
  * in a column's cells cut it into classes, and sets of rules are kept for each. TB_LIMIT: not all could be seen. */
 TB_NODISCARD tb_status dmn_check(const struct dmn_model *const *models, size_t model_count,
                                  struct dmn_findings *findings, struct tb_err *err);
-/* {clean, tables, findings: [{code, note, file, line, decision, column, rules, rule_ids, witness, zh, en, remedy_zh,
+/* "error", "warning", "note". */
+const char *dmn_level_name(dmn_level level);
+/* {clean, tables, findings: [{code, level, file, line, decision, column, rules, rule_ids, witness, zh, en, remedy_zh,
  * remedy_en}]}. In arena. */
 struct tb_json *dmn_findings_to_json(struct tb_arena *arena, const struct dmn_findings *findings);
 

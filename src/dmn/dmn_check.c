@@ -76,7 +76,7 @@ check_table(struct checker *c, const struct dmn__table *table)
         return;
     }
     struct dmn_finding *finding = dmn__finding(c->findings, grid, "not_analysed", NULL, 0);
-    finding->is_note = true;
+    finding->level = DMN_NOTE;
     finding->zh = TB_STR("这张表的条件不都是常数，没有查漏和重");
     finding->en = tb_printf(c->findings->arena, "gaps and overlaps were not looked for: " TB_FMT,
                             TB_ARG(grid->why_not));
@@ -137,123 +137,58 @@ check_expr(struct checker *c, const struct dmn__expr *expr)
     }
 }
 
-/* ---- two tables -------------------------------------------------------------------------------------------------- */
+/* ---- inputs and decisions ---------------------------------------------------------------------------------------- */
 
-static size_t
-column_of(const struct dmn__table *table, tb_str text)
+/* A finding about a node that need not be a table. */
+static struct dmn_finding *
+node_finding(struct dmn_findings *findings, const struct dmn__node *node, const char *code,
+             dmn_level level)
 {
-    size_t at = 0;
-    while (at < table->input_count && !tb_str_eq(table->inputs[at].text, text))
-        at++;
-    return at;
-}
-
-/* The same outputs, by name, from the same columns, one rule at a time. */
-static bool
-decides_the_same(const struct dmn__table *a, const struct dmn__table *b)
-{
-    bool takes_one = (a->policy == DMN__UNIQUE || a->policy == DMN__FIRST) &&
-                     (b->policy == DMN__UNIQUE || b->policy == DMN__FIRST);
-    if (!takes_one || a->input_count != b->input_count || a->output_count != b->output_count)
-        return false;
-    for (size_t i = 0; i < a->output_count; i++)
-        if (a->outputs[i].name.len == 0 || !tb_str_eq(a->outputs[i].name, b->outputs[i].name))
-            return false;
-    for (size_t i = 0; i < a->input_count; i++)
-        if (column_of(b, a->inputs[i].text) == b->input_count ||
-            column_of(a, b->inputs[i].text) == a->input_count)
-            return false;
-    return true;
-}
-
-/* One table with the rules of both, the columns as in a. */
-static struct dmn__table *
-join_tables(struct tb_arena *arena, const struct dmn__table *a, const struct dmn__table *b)
-{
-    struct dmn__table *both = TB_NEW(arena, struct dmn__table);
-    size_t count = a->rule_count + b->rule_count;
-    struct dmn__cell *cells = TB_NEW_ARRAY(arena, count * a->input_count, struct dmn__cell);
-    struct dmn__rule *rules = TB_NEW_ARRAY(arena, count, struct dmn__rule);
-    *both = *a;
-    for (size_t rule = 0; rule < count; rule++) {
-        bool is_a = rule < a->rule_count;
-        size_t own = is_a ? rule : rule - a->rule_count;
-        rules[rule] = (is_a ? a : b)->rules[own];
-        for (size_t c = 0; c < a->input_count; c++)
-            cells[rule * a->input_count + c] =
-                is_a ? a->cells[own * a->input_count + c]
-                     : b->cells[own * b->input_count + column_of(b, a->inputs[c].text)];
-    }
-    both->cells = cells;
-    both->rules = rules;
-    both->rule_count = count;
-    return both;
+    struct dmn__table *table = TB_NEW(findings->arena, struct dmn__table);
+    const struct dmn__grid grid = {
+        .arena = findings->arena, .model = node->model, .node = node, .table = table};
+    table->owner = node->info.name;
+    struct dmn_finding *finding = dmn__finding(findings, &grid, code, NULL, 0);
+    finding->level = level;
+    return finding;
 }
 
 static bool
-differ(const struct dmn__table *a, size_t x, const struct dmn__table *b, size_t y)
+is_needed(const struct dmn_model *const *models, size_t model_count, const struct dmn__node *input)
 {
-    for (size_t i = 0; i < a->output_count; i++) {
-        const struct dmn__result *left = &a->results[x * a->output_count + i];
-        const struct dmn__result *right = &b->results[y * b->output_count + i];
-        if (left->constant != NULL && right->constant != NULL &&
-            !feel_equal(left->constant, right->constant))
-            return true;
-    }
+    for (size_t m = 0; m < model_count; m++)
+        for (size_t i = 0; i < models[m]->node_count; i++) {
+            const struct dmn__node *node = models[m]->nodes[i];
+            for (size_t k = 0; k < node->need_count; k++)
+                if (node->needs[k].node == input)
+                    return true;
+            for (size_t k = 0; node->kind == DMN__SERVICE && k < node->param_count; k++)
+                if (node->inputs[k] == input)
+                    return true;
+        }
     return false;
 }
 
+/* What is asked and read by nothing may not be asked; what decides without a law has no ground. */
 static void
-add_difference(struct dmn__grid *a, struct dmn__grid *b, size_t x, size_t y,
-               const struct dmn__grid *both, const size_t *classes, struct dmn_findings *findings)
+check_node(const struct dmn_model *const *models, size_t model_count, const struct dmn__node *node,
+           struct dmn_findings *findings)
 {
-    struct dmn_finding *finding = dmn__finding(findings, a, "between_tables", &x, 1);
-    finding->has_witness = true;
-    finding->is_note = !both->is_direct;
-    finding->witness = dmn__grid_witness(both, classes);
-    tb_str text = feel_format_literal(a->arena, &finding->witness);
-    finding->zh = tb_printf(
-        a->arena, "“" TB_FMT "”规则 %zu 和“" TB_FMT "”规则 %zu 对同样的情况给出不同的结果：" TB_FMT,
-        TB_ARG(a->table->owner), x + 1, TB_ARG(b->table->owner), y + 1, TB_ARG(text));
-    finding->en =
-        tb_printf(a->arena,
-                  "\"" TB_FMT "\" rule %zu and \"" TB_FMT
-                  "\" rule %zu give different outputs for the same case: " TB_FMT,
-                  TB_ARG(a->table->owner), x + 1, TB_ARG(b->table->owner), y + 1, TB_ARG(text));
-    finding->remedy_zh = TB_STR("只留一张表，或者让两张表一致");
-    finding->remedy_en = TB_STR("keep one of the tables, or make them agree");
-}
-
-void
-dmn__check_pair(struct dmn__grid *a, struct dmn__grid *b, struct dmn_findings *findings)
-{
-    const struct dmn__table *x = a->table, *y = b->table;
-    struct dmn__grid both = {.arena = a->arena, .model = a->model, .node = a->node};
-    size_t found = 0;
-    if (!decides_the_same(x, y))
-        return;
-    both.table = join_tables(a->arena, x, y);
-    if (!dmn__grid_build(&both))
-        return;
-    uint64_t *meets = TB_NEW_ARRAY(a->arena, both.words, uint64_t);
-    uint64_t *before = TB_NEW_ARRAY(a->arena, both.words, uint64_t);
-    size_t *classes = TB_NEW_ARRAY(a->arena, both.dim_count + 1, size_t);
-    for (size_t i = 0; i < x->rule_count; i++) {
-        dmn__grid_meets(&both, i, meets);
-        for (size_t k = 0; k < y->rule_count && found < DMN_CHECK_PER_TABLE_MAX; k++) {
-            size_t pair[2] = {i, x->rule_count + k};
-            if (!dmn__has_bit(meets, pair[1]) || !differ(x, i, y, k))
-                continue;
-            memset(before, 0, both.words * sizeof(*before));
-            for (size_t r = 0; x->policy == DMN__FIRST && r < i; r++)
-                dmn__set_bit(before, r);
-            for (size_t r = 0; y->policy == DMN__FIRST && r < k; r++)
-                dmn__set_bit(before, x->rule_count + r);
-            if (dmn__grid_uncovered(&both, pair, 2, before, classes) == 1) {
-                found++;
-                add_difference(a, b, i, k, &both, classes, findings);
-            }
-        }
+    if (node->kind == DMN__INPUT && !is_needed(models, model_count, node)) {
+        struct dmn_finding *finding = node_finding(findings, node, "unused_input", DMN_WARNING);
+        finding->zh = TB_STR("没有一个决策用这个输入");
+        finding->en = TB_STR("no decision needs this input");
+        finding->remedy_zh = TB_STR("删去它：没有用的不许问");
+        finding->remedy_en = TB_STR("delete it: what is of no use may not be asked");
+    }
+    bool is_table = node->body != NULL && node->body->form == DMN__TABLE;
+    if (node->kind == DMN__DECISION && !is_table && node->body != NULL &&
+        node->info.authority_count == 0) {
+        struct dmn_finding *finding = node_finding(findings, node, "no_authority", DMN_NOTE);
+        finding->zh = TB_STR("这个决策没有写依据（knowledgeSource）");
+        finding->en = TB_STR("the decision names no knowledge source");
+        finding->remedy_zh = TB_STR("写 authorityRequirement，指向法律条款");
+        finding->remedy_en = TB_STR("add an authorityRequirement that leads to the clause");
     }
 }
 
@@ -270,16 +205,28 @@ dmn_check(const struct dmn_model *const *models, size_t model_count, struct dmn_
             c.node = models[m]->nodes[i];
             if (c.node->kind == DMN__DECISION || c.node->kind == DMN__KNOWLEDGE)
                 check_expr(&c, c.node->body);
+            check_node(models, model_count, c.node, findings);
             if (tb_arena_is_over(findings->arena))
                 return tb_fail(err, TB_LIMIT, "checking takes more memory than it was given");
         }
     for (size_t i = 0; i < c.grid_count; i++)
-        for (size_t k = i + 1; k < c.grid_count; k++)
+        for (size_t k = i + 1; k < c.grid_count; k++) {
             dmn__check_pair(c.grids[i], c.grids[k], findings);
-    findings->defect_count = 0;
-    for (size_t i = 0; i < findings->count; i++)
-        findings->defect_count += !findings->items[i].is_note;
+            dmn__check_borders(c.grids[i], c.grids[k], findings);
+        }
+    findings->defect_count = findings->warning_count = findings->note_count = 0;
+    for (size_t i = 0; i < findings->count; i++) {
+        findings->defect_count += findings->items[i].level == DMN_ERROR;
+        findings->warning_count += findings->items[i].level == DMN_WARNING;
+        findings->note_count += findings->items[i].level == DMN_NOTE;
+    }
     return TB_OK;
+}
+
+const char *
+dmn_level_name(dmn_level level)
+{
+    return level == DMN_ERROR ? "error" : level == DMN_WARNING ? "warning" : "note";
 }
 
 struct tb_json *
@@ -293,7 +240,7 @@ dmn_findings_to_json(struct tb_arena *arena, const struct dmn_findings *findings
         const struct dmn_finding *finding = &findings->items[i];
         struct tb_json *row = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
         tb_json_set_text(arena, row, "code", tb_str_of(finding->code));
-        tb_json_set_bool(arena, row, "note", finding->is_note);
+        tb_json_set_text(arena, row, "level", tb_str_of(dmn_level_name(finding->level)));
         tb_json_set_text(arena, row, "file", finding->file);
         tb_json_set_int(arena, row, "line", finding->line);
         tb_json_set_text(arena, row, "decision", finding->decision);

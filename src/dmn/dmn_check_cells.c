@@ -211,7 +211,7 @@ check_clauses(const struct dmn__grid *grid, struct dmn_findings *findings)
         if (grid->node->info.authority_count > 0)
             return;
         struct dmn_finding *finding = dmn__finding(findings, grid, "no_authority", NULL, 0);
-        finding->is_note = true;
+        finding->level = DMN_WARNING;
         finding->zh = TB_STR("这张表没有依据：既没有 clause 列，也没有 knowledgeSource");
         finding->en =
             TB_STR("the table rests on nothing: no column clause and no knowledge source");

@@ -69,8 +69,11 @@ void dmn__grid_meets(const struct dmn__grid *grid, size_t rule, uint64_t *set);
 void dmn__check_cells(const struct dmn__grid *grid, struct dmn_findings *findings);
 /* Faults between the rules of a table. */
 void dmn__check_rules(struct dmn__grid *grid, struct dmn_findings *findings);
-/* Two tables that decide the same from the same. */
+/* Two tables that decide the same from the same, differently. */
 void dmn__check_pair(struct dmn__grid *a, struct dmn__grid *b, struct dmn_findings *findings);
+/* Two tables that draw a border through an input at places one step apart. */
+void dmn__check_borders(struct dmn__grid *a, const struct dmn__grid *b,
+                        struct dmn_findings *findings);
 /* Adds a finding; line and ids of the rules (numbers from 0) are looked up. */
 struct dmn_finding *dmn__finding(struct dmn_findings *findings, const struct dmn__grid *grid,
                                  const char *code, const size_t *rules, size_t rule_count);

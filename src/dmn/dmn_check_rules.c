@@ -35,7 +35,7 @@ set_note(struct rules *r, struct dmn_finding *finding)
 {
     if (r->grid->is_direct)
         return;
-    finding->is_note = true;
+    finding->level = DMN_NOTE;
     finding->remedy_zh = tb_printf(r->grid->arena, "（先看这些值能不能同时出现）" TB_FMT,
                                    TB_ARG(finding->remedy_zh));
     finding->remedy_en = tb_printf(r->grid->arena, "if these values can come together: " TB_FMT,
@@ -115,7 +115,7 @@ check_gaps(struct rules *r)
     if (!wants_one || table->has_default || dmn__grid_gaps(r->grid, visit_gap, r))
         return;
     struct dmn_finding *finding = dmn__finding(r->findings, r->grid, "not_analysed", NULL, 0);
-    finding->is_note = true;
+    finding->level = DMN_NOTE;
     finding->zh = TB_STR("规则交错太多，没有查完有没有漏掉的情况");
     finding->en = TB_STR("the rules overlap too much to search all of it for gaps");
     finding->remedy_zh = TB_STR("先去掉重叠，再查一次");
@@ -384,10 +384,19 @@ check_never(struct rules *r)
 
 /* ---- cliffs ------------------------------------------------------------------------------------------------------ */
 
-/* The amount of a rule: its first output that is a number. False when it has none. */
+/* The amount of a rule: its first output that is a number; nothing at all is an amount of 0. False when it has none. */
 static bool
 amount_of(const struct dmn__table *table, size_t rule, tb_dec *ret)
 {
+    bool is_nothing = table->output_count > 0;
+    for (size_t i = 0; i < table->output_count; i++) {
+        const struct dmn__result *own = &table->results[rule * table->output_count + i];
+        is_nothing &=
+            own->expr == NULL && (own->constant == NULL || own->constant->kind == FEEL_NULL);
+    }
+    *ret = tb_dec_of(0);
+    if (is_nothing)
+        return true;
     for (size_t i = 0; i < table->output_count; i++) {
         const struct feel_value *value = table->results[rule * table->output_count + i].constant;
         if (value != NULL && value->kind == FEEL_NUMBER) {
@@ -396,6 +405,41 @@ amount_of(const struct dmn__table *table, size_t rule, tb_dec *ret)
         }
     }
     return false;
+}
+
+/* The rule that decides at the chosen classes; rule_count: none, or it is not one. */
+static size_t
+decider(struct rules *r)
+{
+    const struct dmn__table *table = r->grid->table;
+    size_t found = table->rule_count;
+    dmn__grid_hits(r->grid, r->classes, r->set);
+    for (size_t rule = table->rule_count; rule > 0; rule--)
+        if (dmn__has_bit(r->set, rule - 1)) {
+            if (found < table->rule_count && table->policy == DMN__UNIQUE)
+                return table->rule_count;
+            found = rule - 1;
+        }
+    return found;
+}
+
+/* A point where rule a decides, and b one step further; false when the first that both share is none. */
+static bool
+find_cliff(struct rules *r, size_t dim, size_t from, size_t to, size_t a, size_t b)
+{
+    for (size_t d = 0; d < r->grid->dim_count; d++) {
+        r->classes[d] = 0;
+        for (size_t k = r->grid->dims[d].count; k > 0; k--) {
+            const uint64_t *set = r->grid->dims[d].sets + (k - 1) * r->grid->words;
+            if (dmn__has_bit(set, a) && dmn__has_bit(set, b))
+                r->classes[d] = k - 1;
+        }
+    }
+    r->classes[dim] = to;
+    if (decider(r) != b)
+        return false;
+    r->classes[dim] = from;
+    return decider(r) == a;
 }
 
 static void
@@ -407,17 +451,8 @@ add_cliff(struct rules *r, size_t dim, size_t from, size_t to, size_t a, size_t 
     struct dmn_finding *finding = dmn__finding(r->findings, r->grid, "cliff", pair, 2);
     tb_str x = feel_format_literal(arena, &own->values[from]);
     tb_str y = feel_format_literal(arena, &own->values[to]);
-    finding->is_note = true;
+    finding->level = DMN_WARNING;
     finding->column = own->column->text;
-    for (size_t d = 0; d < r->grid->dim_count; d++)
-        r->classes[d] = 0;
-    for (size_t d = 0; d < r->grid->dim_count; d++)
-        for (size_t k = r->grid->dims[d].count; k > 0; k--) {
-            const uint64_t *set = r->grid->dims[d].sets + (k - 1) * r->grid->words;
-            if (dmn__has_bit(set, a) && (d == dim || dmn__has_bit(set, b)))
-                r->classes[d] = k - 1;
-        }
-    r->classes[dim] = from;
     set_witness(r, finding, r->classes);
     finding->zh = tb_printf(
         arena, "“" TB_FMT "”从 " TB_FMT " 到 " TB_FMT " 就什么都没有了（规则 %zu 到 %zu）",
@@ -428,6 +463,7 @@ add_cliff(struct rules *r, size_t dim, size_t from, size_t to, size_t a, size_t 
                             TB_ARG(x), TB_ARG(y), TB_ARG(finding->column), a + 1, b + 1);
     finding->remedy_zh = TB_STR("若非有意，改成逐级递减");
     finding->remedy_en = TB_STR("unless it is meant, let it decline by steps");
+    set_note(r, finding);
 }
 
 /* One step of one dimension from a rule with an amount into one without. */
@@ -451,7 +487,8 @@ check_cliffs_of(struct rules *r, size_t rule, size_t dim)
                                  dmn__has_bit(grid->dims[d].sets + j * grid->words, b);
                     meets = shares;
                 }
-                if (meets && r->kinds[CLIFFS]++ < DMN_CHECK_PER_TABLE_MAX)
+                if (meets && find_cliff(r, dim, k, to, rule, b) &&
+                    r->kinds[CLIFFS]++ < DMN_CHECK_PER_TABLE_MAX)
                     add_cliff(r, dim, k, to, rule, b);
             }
     }
@@ -463,7 +500,7 @@ check_cliffs(struct rules *r)
     const struct dmn__table *table = r->grid->table;
     tb_dec amount;
     if (table->rule_count > CLIFF_RULES_MAX ||
-        (table->policy != DMN__UNIQUE && table->policy != DMN__ANY))
+        (table->policy != DMN__UNIQUE && table->policy != DMN__ANY && table->policy != DMN__FIRST))
         return;
     for (size_t rule = 0; rule < table->rule_count; rule++)
         for (size_t d = 0; d < r->grid->dim_count; d++)

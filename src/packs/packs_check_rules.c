@@ -231,7 +231,7 @@ check_authorities(const struct packs__check *check, const struct packs__model *m
 }
 
 /* Gaps, overlaps, rules that never hit and the like, each with an input that shows it (dmn_check). What only may be
- * a fault is left to `tongban dmn check`. */
+ * a fault is a note. */
 static void
 check_logic(const struct packs__check *check)
 {
@@ -249,8 +249,10 @@ check_logic(const struct packs__check *check)
         const struct dmn_finding *finding = &findings.items[i];
         tb_str place =
             tb_printf(check->arena, TB_FMT ":%d", TB_ARG(finding->file), (int)finding->line);
-        if (!finding->is_note && strcmp(finding->code, "no_clause") != 0) /* see check_rule */
-            tb_fault_add(check->faults, place, finding->code, finding->zh, finding->en);
+        if (strcmp(finding->code, "no_clause") == 0 || strcmp(finding->code, "no_authority") == 0)
+            continue; /* see check_rule and check_authorities */
+        tb_fault_add(finding->level == DMN_ERROR ? check->faults : check->notes, place,
+                     finding->code, finding->zh, finding->en);
     }
 }
 

@@ -585,7 +585,7 @@ is_found(const struct table *t, const struct mutation *mutation, size_t which, s
     bool found = false;
     for (size_t i = 0; i < findings.count; i++) {
         const struct dmn_finding *finding = &findings.items[i];
-        if (finding->is_note)
+        if (finding->level != DMN_ERROR)
             continue;
         bool fits = strcmp(finding->code, mutation->expected) == 0;
         bool needs_rule = which < RULES_MAX && finding->rule_count > 0 && !finding->has_witness;
