@@ -165,11 +165,18 @@ eval(struct cli *cli, const struct dmn_model *model, struct tb_faults *faults, s
         TB_TRY(dmn_eval_all(arena, model, &input, &how, &value, err));
     else
         TB_TRY(dmn_because(arena, model, tb_str_of(decision), &input, &how, &value, &trace, err));
-    print_warnings(&warnings);
-    if (decision != NULL && cli->is_json)
-        cli_print_json(cli, dmn_trace_to_json(arena, &trace));
-    else
+    if (!cli->is_json) {
+        print_warnings(&warnings);
         cli_print_json(cli, feel_to_json(arena, &value));
+        return TB_OK;
+    }
+    struct tb_json *out = tb_json_new(arena, TB_JSON_OBJECT);
+    if (decision != NULL)
+        out = dmn_trace_to_json(arena, &trace);
+    else
+        tb_json_set(out, "value", feel_to_json(arena, &value));
+    tb_json_set(out, "warnings", feel_warnings_to_json(arena, &warnings));
+    cli_print_json(cli, out);
     return TB_OK;
 }
 

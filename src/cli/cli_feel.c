@@ -25,16 +25,7 @@ print_json(struct cli *cli, const struct feel_value *value, const struct feel_wa
     struct tb_json *out = tb_json_new(arena, TB_JSON_OBJECT);
     tb_json_set(out, "value", feel_to_json(arena, value));
     tb_json_set_text(arena, out, "feel", feel_format_literal(arena, value));
-    struct tb_json *list = tb_json_set_list(arena, out, "warnings");
-    for (size_t i = 0; i < warnings->count && i < FEEL_WARNINGS_MAX; i++) {
-        const struct feel_warning *warning = &warnings->items[i];
-        struct tb_json *row = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
-        tb_json_set_text(arena, row, "code", tb_str_of(warning->code));
-        tb_json_set_int(arena, row, "line", warning->line);
-        tb_json_set_int(arena, row, "column", warning->column);
-        tb_json_set_text(arena, row, "zh", warning->zh);
-        tb_json_set_text(arena, row, "en", warning->en);
-    }
+    tb_json_set(out, "warnings", feel_warnings_to_json(arena, warnings));
     cli_print_json(cli, out);
 }
 

@@ -192,13 +192,15 @@ static void
 input_value(struct dmn__run *run, const struct dmn__node *node, struct feel_value *ret)
 {
     const struct feel_value *given = find_input(run, node);
+    tb_str place = enter_place(run, node->info.name);
+    *ret = feel_null();
     if (given != NULL) {
         struct feel_value filled = fill_missing(run, given, node->type, node->info.name, 0);
         dmn__conform(run, &filled, node->type, node->info.name, ret);
-        return;
+    } else {
+        missing_input(run, node->info.name);
     }
-    *ret = feel_null();
-    missing_input(run, node->info.name);
+    enter_place(run, place);
 }
 
 /* Room for a unit's slots, with what it needs filled in. NULL over a limit. */

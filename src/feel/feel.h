@@ -315,6 +315,10 @@ struct feel_warnings {
     tb_str where; /* given to each new warning */
 };
 
+/* Warnings as a JSON list: [{code, where, line, column, zh, en}]; where, line and column only when there is one. At
+ * most FEEL_WARNINGS_MAX of them. In arena. */
+struct tb_json *feel_warnings_to_json(struct tb_arena *arena, const struct feel_warnings *warnings);
+
 /* How to run. NULL, or zeros: no host, no warnings kept, the limits of base/limits.h. */
 struct feel_run {
     const struct feel_host *host;

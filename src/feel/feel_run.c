@@ -138,6 +138,26 @@ feel_vm_warn(struct feel_vm *vm, const char *code, tb_str zh, tb_str en)
     warning->en = tb_str_copy(vm->warnings->arena, en);
 }
 
+struct tb_json *
+feel_warnings_to_json(struct tb_arena *arena, const struct feel_warnings *warnings)
+{
+    struct tb_json *list = tb_json_new(arena, TB_JSON_LIST);
+    for (size_t i = 0; i < warnings->count && i < FEEL_WARNINGS_MAX; i++) {
+        const struct feel_warning *warning = &warnings->items[i];
+        struct tb_json *row = tb_json_add(list, tb_json_new(arena, TB_JSON_OBJECT));
+        tb_json_set_text(arena, row, "code", tb_str_of(warning->code));
+        if (warning->where.len > 0)
+            tb_json_set_text(arena, row, "where", warning->where);
+        if (warning->line > 0) {
+            tb_json_set_int(arena, row, "line", warning->line);
+            tb_json_set_int(arena, row, "column", warning->column);
+        }
+        tb_json_set_text(arena, row, "zh", warning->zh);
+        tb_json_set_text(arena, row, "en", warning->en);
+    }
+    return list;
+}
+
 void
 feel__warn(struct feel__frame *frame, const struct feel__node *node, struct feel_value *ret,
            const char *code, const char *zh, const char *en)

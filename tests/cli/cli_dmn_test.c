@@ -56,6 +56,29 @@ all_that_is_wrong_with_the_rows_is_said_at_once(void **state)
     assert_int_not_equal(batch("age\n1\n", "none").status, 0);
 }
 
+/* Missing and null are both null in the result; the warnings tell them apart. */
+static void
+eval_as_json_says_why_something_is_null(void **state)
+{
+    const char *missing[] = {"dmn", "eval", example(), "--json", "--input", "{\"region\": \"x\"}",
+                             NULL};
+    const char *null[] = {"dmn",        "eval", example(), "--json",
+                          "--decision", "Fee",  "--input", "{\"region\": \"x\", \"age\": null}",
+                          NULL};
+    (void)state;
+    struct cli_run run = cli_run(arena, missing, TB_STR(""));
+    assert_int_equal(run.status, 0);
+    assert_true(tb_str_contains(run.out, TB_STR("\"value\": {")));
+    assert_true(tb_str_contains(run.out, TB_STR("\"code\": \"missing_input\"")));
+    assert_true(tb_str_contains(run.out, TB_STR("\"where\": \"age\"")));
+    assert_int_equal(run.err.len, 0);
+    run = cli_run(arena, null, TB_STR(""));
+    assert_int_equal(run.status, 0);
+    assert_true(tb_str_contains(run.out, TB_STR("\"steps\"")));
+    assert_true(tb_str_contains(run.out, TB_STR("\"warnings\"")));
+    assert_false(tb_str_contains(run.out, TB_STR("missing_input")));
+}
+
 static void
 bench_names_each_decision_and_its_cost(void **state)
 {
@@ -79,6 +102,7 @@ main(void)
         cmocka_unit_test(a_table_of_inputs_gives_a_table_of_results),
         cmocka_unit_test(numbers_too_fine_for_a_column_of_integers_count_all_the_same),
         cmocka_unit_test(all_that_is_wrong_with_the_rows_is_said_at_once),
+        cmocka_unit_test(eval_as_json_says_why_something_is_null),
         cmocka_unit_test(bench_names_each_decision_and_its_cost),
     };
     arena = tb_arena_new(0);

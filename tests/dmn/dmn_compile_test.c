@@ -239,6 +239,8 @@ missing_null_and_wrong_inputs_are_told_apart(void **state)
             assert_int_equal(warnings.count, 0);
         else
             assert_string_equal(warnings.items[0].code, codes[i]);
+        for (size_t k = 0; k < warnings.count; k++)
+            assert_true(warnings.items[k].where.len > 0); /* the input or the decision */
     }
     dmn_model_unref(model);
 }

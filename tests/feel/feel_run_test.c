@@ -118,6 +118,22 @@ every_null_that_an_error_made_has_a_warning(void **state)
 }
 
 static void
+warnings_become_a_list_of_json(void **state)
+{
+    struct feel_warnings warnings = {.arena = arena, .where = TB_STR("here")};
+    struct feel_run run = {.warnings = &warnings};
+    struct feel_value value;
+    struct tb_buf text = {.arena = arena};
+    (void)state;
+    assert_int_equal(feel_once(arena, TB_STR("1 +\n  \"a\""), NULL, &run, &value, NULL), TB_OK);
+    tb_json_write(&text, feel_warnings_to_json(arena, &warnings));
+    tb_str got = tb_buf_done(&text);
+    assert_true(tb_str_starts(got, TB_STR("[{\"code\":\"wrong_type\",\"where\":\"here\",\"line\":1,"
+                                          "\"column\":3,")));
+    assert_true(tb_str_contains(got, TB_STR("number")) && tb_str_contains(got, TB_STR("\"zh\":")));
+}
+
+static void
 null_itself_leaves_no_warning(void **state)
 {
     struct feel_warnings warnings = {.arena = arena};
@@ -367,6 +383,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_closed_scope_refuses_unknown_names, setup, teardown),
         cmocka_unit_test_setup_teardown(every_null_that_an_error_made_has_a_warning, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(warnings_become_a_list_of_json, setup, teardown),
         cmocka_unit_test_setup_teardown(null_itself_leaves_no_warning, setup, teardown),
         cmocka_unit_test_setup_teardown(steps_and_bytes_are_limited, setup, teardown),
         cmocka_unit_test_setup_teardown(slots_are_read_by_number, setup, teardown),
