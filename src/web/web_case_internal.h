@@ -13,6 +13,9 @@ void web__put_clock(struct web__call *call, struct tb_json *data, const struct t
 /* The case of the path as whoever asks may see it, as a copy of its own. False: answered. */
 bool web__find_case(struct web__call *call, struct tb_json **ret_case);
 
+/* The code with which somebody opened a case here, out of his cookie; absent when none. */
+tb_str web__case_code(const struct web__call *call);
+
 void web__case(struct web__call *call);
 void web__case_received(struct web__call *call);
 void web__case_letter(struct web__call *call);
@@ -21,6 +24,8 @@ void web__case_withdraw_done(struct web__call *call);
 void web__case_supplement(struct web__call *call);
 void web__case_supplement_done(struct web__call *call);
 void web__progress(struct web__call *call);
+void web__progress_find(struct web__call *call);
+void web__progress_end(struct web__call *call);
 void web__rate(struct web__call *call);
 void web__rate_done(struct web__call *call);
 void web__check(struct web__call *call);

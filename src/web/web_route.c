@@ -36,6 +36,8 @@ const struct web__route web__routes[] = {
     {"POST", "/apply/{id}/review",        FILING,       web__apply_submit},
     {"GET",  "/my",                       OP_SIGNED_IN, web__my},
     {"GET",  "/progress",                 0,            web__progress},
+    {"POST", "/progress",                 0,            web__progress_find},
+    {"POST", "/progress/end",             0,            web__progress_end},
     {"GET",  "/cases/{no}",               0,            web__case},
     {"GET",  "/cases/{no}/received",      OP_SIGNED_IN, web__case_received},
     {"GET",  "/cases/{no}/letters/{id}.pdf", 0,         web__case_letter},

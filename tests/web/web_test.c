@@ -46,12 +46,20 @@ run_withdraw(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb
     return TB_OK;
 }
 
+/* A case that only its code opens. */
 static tb_status
-run_refuse(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
-           struct tb_err *err)
+run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json **ret_out,
+        struct tb_err *err)
 {
-    (void)ctx, (void)self, (void)in, (void)ret_out;
-    return tb_fail(err, TB_NOT_FOUND, "not there");
+    (void)self;
+    if (!tb_str_is(tb_json_get_text(in, "no"), "51") ||
+        !tb_str_is(tb_json_get_text(in, "code"), "K7M2QX"))
+        return tb_fail(err, TB_NOT_FOUND, "not there");
+    *ret_out = tb_json_new(op_arena(ctx), TB_JSON_OBJECT);
+    tb_json_set_text(op_arena(ctx), *ret_out, "no", TB_STR("51"));
+    tb_json_set_text(op_arena(ctx), *ret_out, "state", TB_STR("open"));
+    tb_json_set_text(op_arena(ctx), *ret_out, "state_name", TB_STR("已受理，正在审查"));
+    return TB_OK;
 }
 
 /* clang-format off */
@@ -60,13 +68,18 @@ static const struct op_field no_fields[] = {
     {"reason", OP_TEXT, 0,                     0, 99, NULL, "理由", "reason", "d"},
     {0},
 };
+static const struct op_field get_fields[] = {
+    {"no",     OP_TEXT, OP_PATH | OP_REQUIRED, 1, 99, NULL, "编号", "number", "d"},
+    {"code",   OP_TEXT, OP_QUERY | OP_SECRET,  1, 16, NULL, "查询码", "code", "d"},
+    {0},
+};
 static const struct op_field state_fields[] = {
     {"state", OP_TEXT, OP_QUERY, 0, 9, NULL, "状态", "state", "d"},
     {0},
 };
 static const struct op_row rows[] = {
     {"cases.tasks",    "GET",  "/tasks",               OP_STAFF,     0,         state_fields, run_tasks,    "z", "e"},
-    {"cases.get",      "GET",  "/cases/{no}",          OP_ANYONE,    0,         no_fields,    run_refuse,   "z", "e"},
+    {"cases.get",      "GET",  "/cases/{no}",          OP_ANYONE,    0,         get_fields,   run_get,      "z", "e"},
     {"cases.withdraw", "POST", "/cases/{no}/withdraw", OP_APPLICANT, OP_WRITES, no_fields,    run_withdraw, "z", "e"},
 };
 /* clang-format on */
@@ -303,7 +316,9 @@ what_is_not_there_and_what_is_not_done_that_way_say_so(void **state)
     assert_true(says(&browser, "<html lang=\"en\""));
     assert_int_equal(ask(&browser, "POST", "/about/privacy?lang=zh", TB_STR("a=b")), 405);
     assert_true(says(&browser, "<h1"));
-    assert_int_equal(ask(&browser, "GET", "/cases/51", TB_STR_NONE), 404);
+    struct browser applicant = {0};
+    sign_in(&applicant, "applicant");
+    assert_int_equal(ask(&applicant, "GET", "/cases/51", TB_STR_NONE), 404);
 }
 
 static void
@@ -325,6 +340,39 @@ a_form_that_is_not_ours_is_refused(void **state)
     assert_int_equal(ask(&browser, "POST", "/cases/51/withdraw", own), 303);
     assert_true(tb_str_is(browser.location, "/cases/51"));
     assert_int_equal(acts, 1);
+}
+
+static void
+the_code_of_a_case_stands_in_no_address(void **state)
+{
+    (void)state;
+    struct browser browser = {0};
+    /* Who scans the QR of a letter types the code that stands on it. */
+    assert_int_equal(ask(&browser, "GET", "/cases/51", TB_STR_NONE), 200);
+    assert_true(says(&browser, "action=\"/progress\" method=\"post\""));
+    assert_true(says(&browser, "value=\"51\""));
+    tb_str wrong = tb_printf(arena, "csrf=" TB_FMT "&no=51&code=AAAAAA", TB_ARG(token(&browser)));
+    assert_int_equal(ask(&browser, "POST", "/progress", wrong), 422);
+    tb_str right = tb_printf(arena, "csrf=" TB_FMT "&no=51&code=K7M2QX", TB_ARG(token(&browser)));
+    assert_int_equal(ask(&browser, "POST", "/progress", right), 303);
+    assert_true(tb_str_is(browser.location, "/cases/51"));
+    assert_int_equal(ask(&browser, "GET", "/cases/51", TB_STR_NONE), 200);
+    assert_true(says(&browser, "已受理，正在审查"));
+    assert_false(says(&browser, "K7M2QX"));
+    /* It opens this case only, and no longer than wanted. */
+    assert_int_equal(ask(&browser, "GET", "/cases/52", TB_STR_NONE), 200);
+    assert_true(says(&browser, "action=\"/progress\" method=\"post\""));
+    tb_str end = tb_printf(arena, "csrf=" TB_FMT, TB_ARG(token(&browser)));
+    assert_int_equal(ask(&browser, "POST", "/progress/end", end), 303);
+    assert_int_equal(ask(&browser, "GET", "/cases/51", TB_STR_NONE), 200);
+    assert_false(says(&browser, "已受理，正在审查"));
+    /* An address of former days is exchanged at once. */
+    assert_int_equal(ask(&browser, "GET", "/cases/51?code=K7M2QX", TB_STR_NONE), 303);
+    assert_true(tb_str_is(browser.location, "/cases/51"));
+    assert_int_equal(ask(&browser, "GET", "/cases/51", TB_STR_NONE), 200);
+    assert_true(says(&browser, "已受理，正在审查"));
+    assert_int_equal(ask(&browser, "GET", "/cases/51?code=AAAAAA", TB_STR_NONE), 200);
+    assert_true(says(&browser, "action=\"/progress\" method=\"post\""));
 }
 
 static void
@@ -447,6 +495,7 @@ main(void)
         cmocka_unit_test(no_row_hides_another_and_staff_rows_name_their_roles),
         cmocka_unit_test(what_is_not_there_and_what_is_not_done_that_way_say_so),
         cmocka_unit_test(a_form_that_is_not_ours_is_refused),
+        cmocka_unit_test(the_code_of_a_case_stands_in_no_address),
         cmocka_unit_test(staff_pages_are_for_staff),
         cmocka_unit_test(signing_in_leads_back_to_a_page_of_ours_only),
         cmocka_unit_test(a_new_account_begins_with_a_password_of_its_own),

@@ -3,15 +3,57 @@
  * its number and code sees its state. */
 #include "web/web_case_internal.h"
 
-/* The number of the path, and the code that came along, as input of an operation. */
+/* ---- looking without an account ----
+ *
+ * The code of a case never stands in an address of ours, where history and bookmarks would have it. It is typed into a
+ * form (POST /progress) and then kept in a cookie that only the server reads, for half an hour or until "done"; every
+ * page asks the case anew with it. The QR on letters carries the number alone: it leads to that form with the number
+ * filled in, and the code stands on the same paper. An address with ?code= is exchanged at once by a redirect. */
+
+#define CASE_COOKIE "tb_case"
+#define CASE_COOKIE_S (30 * 60)
+
+tb_str
+web__case_code(const struct web__call *call)
+{
+    tb_str rest = http_cookie(call->request, CASE_COOKIE), no;
+    return tb_str_cut(&rest, '.', &no) ? rest : TB_STR_NONE;
+}
+
+static bool
+is_case_of_cookie(const struct web__call *call, tb_str no)
+{
+    tb_str rest = http_cookie(call->request, CASE_COOKIE), its;
+    return tb_str_cut(&rest, '.', &its) && tb_str_eq(its, no);
+}
+
+/* The number of the path, and the code that opened it, as input of an operation. */
 static struct tb_json *
 case_input(struct web__call *call)
 {
     struct tb_json *in = web__object(call);
     tb_json_set_text(call->arena, in, "no", web__param(call, "no"));
-    if (web__query(call, "code").len > 0)
-        tb_json_set_text(call->arena, in, "code", web__query(call, "code"));
+    if (is_case_of_cookie(call, web__param(call, "no")))
+        tb_json_set_text(call->arena, in, "code", web__case_code(call));
     return in;
+}
+
+/* Opens a case by its code and goes to it. False: *ret_result says why not. */
+static bool
+open_by_code(struct web__call *call, tb_str no, tb_str code, struct op_result *ret_result)
+{
+    struct tb_json *in = web__object(call);
+    tb_json_set_text(call->arena, in, "no", no);
+    tb_json_set_text(call->arena, in, "code", code);
+    web__op(call, "cases.get", in, ret_result);
+    if (ret_result->status != TB_OK)
+        return false;
+    http_set_cookie(call->request, call->response, CASE_COOKIE,
+                    tb_printf(call->arena, TB_FMT "." TB_FMT, TB_ARG(http_encode(call->arena, no)),
+                              TB_ARG(http_encode(call->arena, code))),
+                    CASE_COOKIE_S, call->request->is_tls);
+    web__go(call, "/cases/" TB_FMT, TB_ARG(http_encode(call->arena, no)));
+    return true;
 }
 
 bool
@@ -67,7 +109,8 @@ put_case(struct web__call *call, struct tb_json *data)
     tb_json_set_bool(call->arena, data, "is_over", is_over);
     tb_json_set_bool(call->arena, data, "is_correcting", is_state(data, "correcting"));
     tb_json_set_bool(call->arena, data, "is_mine", (call->roles & (OP_APPLICANT | OP_HELPER)) != 0);
-    tb_json_set_text(call->arena, data, "look_up_code", web__query(call, "code"));
+    tb_json_set_bool(call->arena, data, "is_by_code",
+                     is_case_of_cookie(call, tb_json_get_text(data, "no")));
     const struct tb_json *timeline = tb_json_get(data, "timeline");
     for (struct tb_json *row = timeline != NULL ? timeline->first : NULL; row != NULL;
          row = row->next)
@@ -75,11 +118,42 @@ put_case(struct web__call *call, struct tb_json *data)
     web__put_clock(call, data, tb_json_get(data, "clock"), is_over);
 }
 
+/* The form for number and code; with fault: what is wrong with what was typed. */
+static void
+show_progress(struct web__call *call, int status, tb_str no, struct tb_json *faults)
+{
+    struct tb_json *data = web__object(call);
+    tb_json_set_text(call->arena, data, "no", no);
+    if (faults != NULL)
+        tb_json_set(data, "faults", faults);
+    if (web__param(call, "no").len > 0)
+        tb_json_set_text(call->arena, data, "next", call->request->path);
+    web__show(call, status, WEB_VIEW_progress, data);
+}
+
+/* Somebody with a printed QR, or with an address of former days: has he come to type his code? */
+static bool
+asks_for_code(struct web__call *call)
+{
+    tb_str no = web__param(call, "no"), code = web__query(call, "code");
+    struct op_result result;
+    if (code.len > 0) {
+        if (!open_by_code(call, no, code, &result))
+            show_progress(call, 200, no, NULL);
+        return true;
+    }
+    tb_str session = http_cookie(call->request, access_cookie_name(call->request->is_tls));
+    if (call->is_signed_in || session.len > 0 || is_case_of_cookie(call, no))
+        return false;
+    show_progress(call, 200, no, NULL);
+    return true;
+}
+
 void
 web__case(struct web__call *call)
 {
     struct tb_json *data;
-    if (!web__find_case(call, &data))
+    if (asks_for_code(call) || !web__find_case(call, &data))
         return;
     put_case(call, data);
     tb_str path = tb_printf(call->arena, "/cases/" TB_FMT,
@@ -143,34 +217,36 @@ note(struct web__call *call, struct tb_json *faults, tb_str field, tb_str text)
 void
 web__progress(struct web__call *call)
 {
-    struct tb_json *data = web__object(call), *faults = tb_json_new(call->arena, TB_JSON_LIST);
-    tb_str no = web__query(call, "no"), code = web__query(call, "code");
-    tb_json_set_text(call->arena, data, "no", no);
-    if (no.len == 0 && code.len == 0) {
-        web__show(call, 200, WEB_VIEW_progress, data);
-        return;
-    }
+    show_progress(call, 200, web__query(call, "no"), NULL);
+}
+
+void
+web__progress_find(struct web__call *call)
+{
+    struct tb_json *faults = tb_json_new(call->arena, TB_JSON_LIST);
+    tb_str no = web__field(call, "no"), code = web__field(call, "code");
+    struct op_result result;
     if (no.len == 0)
         note(call, faults, TB_STR("no"), web__tell(call, WEB_T_progress_no_missing, NULL));
     if (code.len == 0)
         note(call, faults, TB_STR("code"), web__tell(call, WEB_T_progress_code_missing, NULL));
     if (faults->first == NULL) {
-        struct tb_json *in = web__object(call);
-        struct op_result result;
-        tb_json_set_text(call->arena, in, "no", no);
-        tb_json_set_text(call->arena, in, "code", code);
-        web__op(call, "cases.get", in, &result);
-        if (result.status == TB_OK) {
-            web__go(call, "/cases/" TB_FMT "?code=" TB_FMT, TB_ARG(http_encode(call->arena, no)),
-                    TB_ARG(http_encode(call->arena, code)));
+        if (open_by_code(call, no, code, &result))
             return;
-        }
         if (result.http >= 500 || result.status == TB_TOO_MANY) {
             web__fail(call, &result);
             return;
         }
         note(call, faults, TB_STR("no"), web__tell(call, WEB_T_progress_none, NULL));
     }
-    tb_json_set(data, "faults", faults);
-    web__show(call, 422, WEB_VIEW_progress, data);
+    show_progress(call, 422, no, faults);
+}
+
+/* Nothing of the case is left on this device, which may be a kiosk. */
+void
+web__progress_end(struct web__call *call)
+{
+    http_set_cookie(call->request, call->response, CASE_COOKIE, TB_STR(""), -1,
+                    call->request->is_tls);
+    web__go(call, "/progress");
 }

@@ -127,8 +127,8 @@ web__certificate_pdf(struct web__call *call)
 {
     struct tb_json *in = web__object(call);
     tb_json_set_text(call->arena, in, "mark", web__param(call, "mark"));
-    if (web__query(call, "code").len > 0)
-        tb_json_set_text(call->arena, in, "code", web__query(call, "code"));
+    if (web__case_code(call).len > 0)
+        tb_json_set_text(call->arena, in, "code", web__case_code(call));
     web__fetch(call, "certificates.pdf", in);
 }
 

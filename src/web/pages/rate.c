@@ -10,10 +10,8 @@ rate_input(struct web__call *call)
 {
     struct tb_json *in = web__object(call);
     tb_json_set_text(call->arena, in, "no", web__param(call, "no"));
-    tb_str code =
-        web__query(call, "code").len > 0 ? web__query(call, "code") : web__field(call, "code");
-    if (code.len > 0)
-        tb_json_set_text(call->arena, in, "code", code);
+    if (web__case_code(call).len > 0)
+        tb_json_set_text(call->arena, in, "code", web__case_code(call));
     return in;
 }
 
@@ -31,7 +29,6 @@ show(struct web__call *call, int status, const struct op_result *result, bool is
                      tb_json_is_true(tb_json_path(out, "rating.done")));
     tb_json_set_bool(call->arena, data, "is_allowed",
                      tb_json_is_true(tb_json_path(out, "rating.allowed")));
-    tb_json_set_text(call->arena, data, "code", tb_json_get_text(rate_input(call), "code"));
     tb_json_set_text(call->arena, data, "comment", web__field(call, "comment"));
     tb_json_set_text(call->arena, data, "satisfaction", web__field(call, "satisfaction"));
     if (result != NULL)
