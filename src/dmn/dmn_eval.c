@@ -280,10 +280,11 @@ struct callable {
 };
 
 static bool
-args_fit(struct dmn__run *run, const struct dmn__node *node, const struct feel_value *args)
+args_fit(struct dmn__run *run, const struct feel_member *params, size_t count,
+         const struct feel_value *args)
 {
-    for (size_t i = 0; i < node->param_count; i++)
-        if (!fits(run, &args[i], node->params[i].type)) {
+    for (size_t i = 0; i < count; i++)
+        if (!fits(run, &args[i], params[i].type)) {
             dmn__warn(run, "not_allowed", TB_STR("参数不在允许的值之内"),
                       TB_STR("an argument is not one of the allowed values"));
             return false;
@@ -301,7 +302,7 @@ call_knowledge(struct feel_vm *vm, const void *data, const struct feel_value *ar
     struct feel_value value;
     run->vm = vm;
     *ret = feel_null();
-    if (!args_fit(run, node, args) || !feel_vm_enter(vm, EXPR_DEPTH))
+    if (!args_fit(run, node->params, node->param_count, args) || !feel_vm_enter(vm, EXPR_DEPTH))
         return;
     struct feel_value *slots = slots_of(run, node);
     if (slots != NULL) {
@@ -340,7 +341,8 @@ call_service(struct feel_vm *vm, const void *data, const struct feel_value *args
     struct dmn__run *inner = TB_NEW(feel_vm_arena(vm), struct dmn__run);
     struct feel_value value;
     *ret = feel_null();
-    if (!args_fit(callable->run, node, args) || !feel_vm_enter(vm, EXPR_DEPTH))
+    if (!args_fit(callable->run, node->params, node->param_count, args) ||
+        !feel_vm_enter(vm, EXPR_DEPTH))
         return;
     dmn__run_init(inner, vm, node->model, NULL);
     inner->depth = callable->run->depth + 1;
@@ -512,14 +514,15 @@ call_closure(struct feel_vm *vm, const void *data, const struct feel_value *args
     const struct closure *closure = data;
     const struct dmn__expr *expr = closure->expr;
     *ret = feel_null();
-    if (!feel_vm_step(vm, closure->count) || !feel_vm_enter(vm, EXPR_DEPTH))
+    closure->run->vm = vm;
+    if (!args_fit(closure->run, expr->u.function.params, expr->u.function.param_count, args) ||
+        !feel_vm_step(vm, closure->count) || !feel_vm_enter(vm, EXPR_DEPTH))
         return;
     struct feel_value *slots =
         TB_NEW_ARRAY(feel_vm_arena(vm), closure->count + 1, struct feel_value);
     memcpy(slots, closure->slots, closure->count * sizeof(*slots));
     if (expr->u.function.param_count > 0)
         memcpy(slots + expr->u.function.slot, args, expr->u.function.param_count * sizeof(*slots));
-    closure->run->vm = vm;
     dmn__eval_expr(closure->run, expr->u.function.body, slots, closure->count, ret);
     feel_vm_leave(vm, EXPR_DEPTH);
 }
