@@ -24,6 +24,7 @@ void packs__need_clause(const struct packs__check *check, tb_str file, int32_t l
                         tb_str basis_status);
 
 void packs__check_tables(const struct packs__check *check);
+void packs__check_supply(const struct packs__check *check);
 void packs__check_rules(const struct packs__check *check);
 void packs__check_flow(const struct packs__check *check);
 void packs__check_forms(const struct packs__check *check);

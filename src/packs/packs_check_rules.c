@@ -104,18 +104,6 @@ check_question(const struct packs__check *check, const struct packs_question *ro
             check_options(check, row, &inputs[i]);
 }
 
-static void
-check_inputs(const struct packs__check *check, const struct dmn_input_info *inputs, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (packs_question_find(check->pack, inputs[i].name) == NULL &&
-            !tb_str_is(inputs[i].name, "application date") && !tb_str_is(inputs[i].name, "options"))
-            packs__fault(check->faults, TB_STR("questions.csv"), 0, "dangling",
-                         "决策要用 %.*s，questions.csv 里没有这个问题",
-                         "the decision reads %.*s, but questions.csv has no such question",
-                         TB_ARG(inputs[i].name));
-}
-
 /* ---- the rules of outcome -------------------------------------------------------------------- */
 
 /* A cell "word" without its quotes; absent for null, '-' and anything that is computed. */
@@ -169,6 +157,19 @@ nth(const struct tb_xml *parent, const char *name, size_t n)
     return NULL;
 }
 
+/* A rule that says nothing of the kind leaves a path without an end. */
+static void
+check_kind(const struct packs__check *check, tb_str file, const struct tb_xml *rule, tb_str cell)
+{
+    if (cell.len == 0 || tb_str_is(cell, "-") || tb_str_is(cell, "null") || tb_str_is(cell, "\"\""))
+        packs__fault(check->faults, file, rule->line, "no_outcome_kind",
+                     "规则 %.*s 没有写结果的种类 kind，走到这里的人没有结果；写 apply、filing、"
+                     "not_needed、elsewhere、not_yet 或 ask_a_person",
+                     "the rule %.*s gives no kind of outcome, so its path has no end; write apply, "
+                     "filing, not_needed, elsewhere, not_yet or ask_a_person",
+                     TB_ARG(tb_xml_attr(rule, "id")));
+}
+
 static void
 check_rule(const struct packs__check *check, tb_str file, const struct tb_xml *table,
            const struct tb_xml *rule, bool needs_clause)
@@ -176,9 +177,12 @@ check_rule(const struct packs__check *check, tb_str file, const struct tb_xml *t
     const struct tb_xml *column, *cell;
     bool has_clause = false;
     for (size_t i = 0; (column = nth(table, "output", i)) != NULL; i++)
-        if ((cell = nth(rule, "outputEntry", i)) != NULL)
+        if ((cell = nth(rule, "outputEntry", i)) != NULL) {
             check_output(check, file, rule->line, tb_xml_attr(column, "name"),
                          literal(text_of(cell)));
+            if (needs_clause && tb_str_is(tb_xml_attr(column, "name"), "kind"))
+                check_kind(check, file, rule, text_of(cell));
+        }
     for (size_t i = 0; (column = nth(table, "annotation", i)) != NULL; i++) {
         cell = nth(rule, "annotationEntry", i);
         if (!tb_str_is(tb_xml_attr(column, "name"), "clause") || cell == NULL ||
@@ -290,6 +294,26 @@ path_text(struct tb_arena *arena, const struct tb_json *answers)
     return tb_buf_done(&buf);
 }
 
+/* These answers, all known, end nowhere: a path without an outcome kind. */
+static void
+add_endless(struct walking *walking, const struct tb_json *answers)
+{
+    const struct packs__check *check = walking->check;
+    const struct packs_inside *inside = check->pack->inside;
+    for (size_t i = 0; i < inside->model_count; i++) {
+        const struct dmn_decision_info *outcome =
+            dmn_decision_find(inside->models[i].model, TB_STR("outcome"));
+        if (outcome == NULL)
+            continue;
+        packs__fault(check->faults, inside->models[i].file, outcome->line, "no_outcome_kind",
+                     "%.*s 这一天，这些回答没有规则能判断：%.*s",
+                     "on %.*s no rule decides these answers: %.*s",
+                     TB_ARG(tb_date_format(check->arena, walking->date)),
+                     TB_ARG(path_text(check->arena, answers)));
+        return;
+    }
+}
+
 static void
 note_outcome(struct walking *walking, const struct tb_json *answers, const struct tb_json *outcome)
 {
@@ -301,9 +325,7 @@ note_outcome(struct walking *walking, const struct tb_json *answers, const struc
     for (size_t i = 0; i < pack->items_count && i < TB_COUNT(walking->situations); i++)
         walking->situations[i] = walking->situations[i] || tb_str_eq(pack->items[i].id, situation);
     if (tb_str_is(tb_json_get_text(outcome, "reason"), "not-sure"))
-        packs__fault(walking->check->faults, TB_STR("decisions/outcome.dmn"), 0, "gap",
-                     "这些回答没有规则能判断：%.*s", "no rule decides these answers: %.*s",
-                     TB_ARG(path_text(walking->check->arena, answers)));
+        add_endless(walking, answers);
 }
 
 static void walk_guide(struct walking *walking, const struct tb_json *answers, int depth);
@@ -417,7 +439,7 @@ packs__check_rules(const struct packs__check *check)
                      "the decision %s is missing", "outcome");
         return;
     }
-    check_inputs(check, inputs, count);
+    packs__check_supply(check);
     for (size_t i = 0; i < pack->questions_count; i++)
         check_question(check, &pack->questions[i], inputs, count);
     check_models(check);
