@@ -40,6 +40,18 @@ missing(struct dmn__builder *b, const struct tb_xml *xml, const char *what)
     return faulty(b, xml);
 }
 
+/* A name that occurs twice leaves no context that could be made: the expression is refused, or null in a lenient
+ * model. */
+static const struct dmn__expr *
+named_twice(struct dmn__builder *b, const struct tb_xml *xml, tb_str name)
+{
+    dmn__fault(b, xml, "duplicate_name",
+               tb_printf(b->scratch, "名称“" TB_FMT "”出现了两次", TB_ARG(name)),
+               tb_printf(b->scratch, "the name \"" TB_FMT "\" occurs twice", TB_ARG(name)));
+    b->fault_count -= b->model->is_lenient;
+    return faulty(b, xml);
+}
+
 /* The expression inside a named child: <if><literalExpression/></if>. */
 static const struct dmn__expr *
 inside(struct dmn__builder *b, const struct tb_xml *xml, const char *name)
@@ -100,6 +112,10 @@ compile_context(struct dmn__builder *b, const struct tb_xml *xml)
     for (size_t i = 0; i < count; i++)
         if (entries[i].name.ptr != NULL)
             dmn__slot_hide(b, entries[i].slot);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i && entries[i].name.ptr != NULL; k++)
+            if (tb_str_eq(entries[i].name, entries[k].name))
+                return named_twice(b, xml, entries[i].name);
     expr->u.context.entries = entries;
     expr->u.context.count = count;
     return expr;
@@ -162,6 +178,10 @@ compile_relation(struct dmn__builder *b, const struct tb_xml *xml)
         else if (dmn__is(child, "row"))
             compile_row(b, child, cells + columns * r++, columns);
     }
+    for (size_t i = 0; i < columns; i++)
+        for (size_t k = 0; k < i; k++)
+            if (tb_str_eq(members[i].name, members[k].name))
+                return named_twice(b, xml, members[i].name);
     expr->u.relation.cells = cells;
     expr->u.relation.columns = members;
     expr->u.relation.row_count = rows;

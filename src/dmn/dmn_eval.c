@@ -540,13 +540,15 @@ eval_function(struct dmn__run *run, const struct dmn__expr *expr, struct feel_va
                              call_closure, closure);
 }
 
-/* Puts an item and its members where the filter's condition reads them. */
+/* Puts an item and its members where the filter's condition reads them. A member named item hides the item itself
+ * (clause 10.3.2.5). */
 static void
 set_item(struct dmn__run *run, const struct dmn__expr *expr, const struct feel_value *item,
          struct feel_value *slots)
 {
     const struct feel_type *type = expr->u.loop.item;
-    slots[expr->u.loop.slot] = *item;
+    const struct feel_value *own = feel_get(item, TB_STR("item"));
+    slots[expr->u.loop.slot] = own != NULL ? *own : *item;
     if (type == NULL || type->kind != FEEL_TYPE_CONTEXT)
         return;
     for (size_t i = 0; i < type->member_count; i++) {

@@ -196,6 +196,26 @@ a_lenient_model_gives_null_where_it_is_faulty(void **state)
 }
 
 static void
+names_in_a_box_occur_once(void **state)
+{
+    struct dmn_source source = {.file = TB_STR("m.dmn")};
+    struct dmn_model *model;
+    (void)state;
+    source.xml =
+        TB_STR(HEAD "<decision id=\"d\" name=\"D\"><context>\n"
+                    "<contextEntry><variable name=\"a\"/>" LITERAL(
+                        "1") "</contextEntry>\n"
+                             "<contextEntry><variable name=\"a\"/>" LITERAL(
+                                 "2") "</contextEntry>"
+                                      "</context></decision>"
+                                      "<decision id=\"e\" name=\"E\"><relation><column name=\"b\"/>"
+                                      "<column name=\"b\"/></relation></decision>" TAIL);
+    assert_int_equal(dmn_compile(&source, &faults, &model, NULL), TB_INVALID);
+    assert_int_equal(faults.count, 2);
+    assert_true(has_fault("duplicate_name", "m.dmn:2:"));
+}
+
+static void
 deep_boxes_are_refused(void **state)
 {
     struct dmn_model *model;
@@ -295,6 +315,7 @@ main(void)
         cmocka_unit_test_setup_teardown(tables_are_checked_for_their_shape, setup, teardown),
         cmocka_unit_test_setup_teardown(a_lenient_model_gives_null_where_it_is_faulty, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(names_in_a_box_occur_once, setup, teardown),
         cmocka_unit_test_setup_teardown(deep_boxes_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(missing_null_and_wrong_inputs_are_told_apart, setup,
                                         teardown),
