@@ -21,6 +21,11 @@
     "FROM sessions s JOIN accounts a ON a.id = s.account "                                         \
     "JOIN account_secrets c ON c.account = a.id WHERE s.token_hash = $1"
 
+/* Every second factor there is. */
+#define SQL_TOTP_ALL                                                                               \
+    "SELECT id, account, totp, totp_new FROM account_secrets "                                     \
+    "WHERE totp IS NOT NULL OR totp_new IS NOT NULL ORDER BY id"
+
 /* $1 row of account_secrets */
 #define SQL_TOTP_STEP "SELECT totp_step FROM account_secrets WHERE id = $1"
 

@@ -40,7 +40,7 @@ void access__password_check(struct tb_arena *arena, const char *place, tb_str us
 
 struct access__account {
     int64_t id, leaf, party, secret, failures, failed_at, totp_step;
-    tb_str user, name, state, mark, hash, totp, totp_new;
+    tb_str user, name, state, mark, hash, totp, totp_new; /* the last two sealed */
     bool must_change, must_totp;
 };
 /* By sign-in name; false when there is none. In arena. */
@@ -92,6 +92,16 @@ bool access__totp_fits(struct tb_arena *arena, tb_str secret, tb_str code, int64
 /* The step is used up, inside the write that lets somebody in; TB_UNAUTHENTICATED when somebody was faster. */
 TB_NODISCARD tb_status access__totp_use(struct store_tx *tx, int64_t secret, int64_t step,
                                         struct tb_err *err);
+
+/* As it is kept at rest, for this account alone; in arena. */
+tb_str access__seal(const struct access *access, struct tb_arena *arena, int64_t account,
+                    tb_str secret);
+/* The same back; absent stays absent. TB_CORRUPT when it was sealed elsewhere. */
+TB_NODISCARD tb_status access__unseal(const struct access *access, struct tb_arena *arena,
+                                      int64_t account, tb_str sealed, tb_str *ret_secret,
+                                      struct tb_err *err);
+/* Seals the secrets of former versions, which were kept as they are; nothing when there are none. */
+TB_NODISCARD tb_status access__seal_old(struct access *access, struct tb_err *err);
 
 /* ---- operations ---- */
 

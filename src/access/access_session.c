@@ -33,6 +33,11 @@ access_open(struct store *store, const struct tb_env *env, struct access **ret_a
     access->decoy = strndup(decoy.ptr, decoy.len);
     tb_arena_free(arena);
     tb_assert(access->decoy != NULL);
+    tb_status status = access__seal_old(access, err);
+    if (status != TB_OK) {
+        access_close(access);
+        return status;
+    }
     *ret_access = access;
     return TB_OK;
 }
@@ -335,8 +340,8 @@ access__failed(struct op_ctx *ctx, const struct access__account *account, struct
 
 /* With the right password: is the code there, and right? Its absence is asked for, not counted. */
 static tb_status
-check_code(struct op_ctx *ctx, const struct access__account *account, tb_str code,
-           struct open *open, struct tb_err *err)
+check_code(struct op_ctx *ctx, const struct access *access, const struct access__account *account,
+           tb_str code, struct open *open, struct tb_err *err)
 {
     if (!open->is_good || account->totp.len == 0)
         return TB_OK;
@@ -345,8 +350,10 @@ check_code(struct op_ctx *ctx, const struct access__account *account, tb_str cod
                  TB_STR("Give the code of your second factor"));
         return tb_fail(err, TB_UNAUTHENTICATED, "the code of the second factor is needed");
     }
-    open->is_good = access__totp_fits(op_arena(ctx), account->totp, code, op_now(ctx),
-                                      account->totp_step, &open->totp_step);
+    tb_str secret;
+    TB_TRY(access__unseal(access, op_arena(ctx), account->id, account->totp, &secret, err));
+    open->is_good = access__totp_fits(op_arena(ctx), secret, code, op_now(ctx), account->totp_step,
+                                      &open->totp_step);
     return TB_OK;
 }
 
@@ -393,7 +400,7 @@ access__run_open(struct op_ctx *ctx, void *self, const struct tb_json *in, struc
                         .failures = account.failures,
                         .token_hash = access__token_hash(arena, token),
                         .is_good = is_good};
-    TB_TRY(check_code(ctx, &account, tb_json_get_text(in, "code"), &open, err));
+    TB_TRY(check_code(ctx, self, &account, tb_json_get_text(in, "code"), &open, err));
     if (account.id != 0)
         TB_TRY(op_write(ctx, open_write, &open, err));
     if (!open.is_good)
@@ -412,7 +419,15 @@ access__run_mine(struct op_ctx *ctx, void *self, const struct tb_json *in, struc
     const struct op_actor *who = op_who(ctx);
     if (who->account == 0)
         return tb_fail(err, TB_UNAUTHENTICATED, "nobody is signed in");
-    *ret_out = session_json(op_arena(ctx), who, 0, who->grant_count == 0);
+    struct access__account account = {0};
+    struct store_read *read;
+    bool is_found = false;
+    TB_TRY(op_read(ctx, &read, err));
+    TB_TRY(access__account_find(read, op_arena(ctx), who->user, &account, &is_found, err));
+    *ret_out = session_json(op_arena(ctx), who, 0, account.must_change);
+    tb_json_set_bool(op_arena(ctx), *ret_out, "has_totp", account.totp.len > 0);
+    tb_json_set_bool(op_arena(ctx), *ret_out, "must_set_up_totp",
+                     account.must_totp && account.totp.len == 0);
     return TB_OK;
 }
 

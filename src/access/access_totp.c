@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The second factor of staff: six digits that a device reckons from a shared secret and the time (RFC 6238 with SHA-1,
  * which every device knows; 30 s a step, one step of grace on either side). A code opens once. The secret stands in
- * account_secrets, which is not logged; it is in force when its first code was given back. */
+ * account_secrets, sealed and not logged; it is in force when its first code was given back. */
 #include "access/access_internal.h"
 
 #include "access/access.sql.h"
@@ -124,8 +124,9 @@ own_account(struct op_ctx *ctx, struct access *access, const struct tb_json *in,
 }
 
 struct totp {
+    const struct access *access;
     const struct access__account *account;
-    tb_str secret; /* begin: the new one */
+    tb_str secret; /* begin: the new one, sealed */
     int64_t step;  /* confirm, end: used up */
     bool is_end;
 };
@@ -150,16 +151,19 @@ access__run_totp(struct op_ctx *ctx, void *self, const struct tb_json *in, struc
     if (account.totp.len > 0)
         return tb_fail(err, TB_CONFLICT, "a second factor is in force; end it first");
     access->env->random(access->env->context, random, sizeof(random));
-    struct totp totp = {.account = &account, .secret = base32(arena, random, sizeof(random))};
+    struct totp totp = {
+        .access = access, .account = &account, .secret = base32(arena, random, sizeof(random))};
     sodium_memzero(random, sizeof(random));
+    tb_str secret = totp.secret;
+    totp.secret = access__seal(access, arena, account.id, secret);
     TB_TRY(op_write(ctx, begin_write, &totp, err));
     *ret_out = tb_json_new(arena, TB_JSON_OBJECT);
-    tb_json_set_text(arena, *ret_out, "secret", totp.secret);
+    tb_json_set_text(arena, *ret_out, "secret", secret);
     tb_json_set_text(arena, *ret_out, "uri",
                      tb_printf(arena,
                                "otpauth://totp/Tongban:" TB_FMT "?secret=" TB_FMT
                                "&issuer=Tongban&algorithm=SHA1&digits=%d&period=%d",
-                               TB_ARG(account.user), TB_ARG(totp.secret), ACCESS__TOTP_DIGITS,
+                               TB_ARG(account.user), TB_ARG(secret), ACCESS__TOTP_DIGITS,
                                STEP_SECONDS));
     return TB_OK;
 }
@@ -177,11 +181,13 @@ settle_write(struct store_tx *tx, void *arg, struct tb_err *err)
 
 /* The code given proves the secret; then it comes into force, or ends. */
 static tb_status
-settle(struct op_ctx *ctx, struct totp *totp, tb_str secret, const struct tb_json *in,
+settle(struct op_ctx *ctx, struct totp *totp, tb_str sealed, const struct tb_json *in,
        struct tb_json **ret_out, struct tb_err *err)
 {
-    if (secret.len == 0)
+    tb_str secret;
+    if (sealed.len == 0)
         return tb_fail(err, TB_CONFLICT, "there is no second factor to settle; begin with /totp");
+    TB_TRY(access__unseal(totp->access, op_arena(ctx), totp->account->id, sealed, &secret, err));
     if (!access__totp_fits(op_arena(ctx), secret, tb_json_get_text(in, "code"), op_now(ctx),
                            totp->account->totp_step, &totp->step)) {
         TB_TRY(access__failed(ctx, totp->account, err));
@@ -200,7 +206,7 @@ access__run_totp_confirm(struct op_ctx *ctx, void *self, const struct tb_json *i
                          struct tb_json **ret_out, struct tb_err *err)
 {
     struct access__account account = {0};
-    struct totp totp = {.account = &account};
+    struct totp totp = {.access = self, .account = &account};
     TB_TRY(own_account(ctx, self, in, &account, err));
     return settle(ctx, &totp, account.totp_new, in, ret_out, err);
 }
@@ -210,7 +216,7 @@ access__run_totp_end(struct op_ctx *ctx, void *self, const struct tb_json *in,
                      struct tb_json **ret_out, struct tb_err *err)
 {
     struct access__account account = {0};
-    struct totp totp = {.account = &account, .is_end = true};
+    struct totp totp = {.access = self, .account = &account, .is_end = true};
     TB_TRY(own_account(ctx, self, in, &account, err));
     return settle(ctx, &totp, account.totp, in, ret_out, err);
 }

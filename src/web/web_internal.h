@@ -149,6 +149,8 @@ void web__sign_in_done(struct web__call *call);
 void web__sign_out(struct web__call *call);
 void web__password(struct web__call *call);
 void web__password_done(struct web__call *call);
+void web__account(struct web__call *call); /* one's own */
+void web__account_totp(struct web__call *call);
 void web__work(struct web__call *call);
 void web__search(struct web__call *call);
 void web__item(struct web__call *call);

@@ -59,6 +59,8 @@ const struct web__route web__routes[] = {
     {"POST", "/sign-out",                 OP_SIGNED_IN, web__sign_out},
     {"GET",  "/password",                 0,            web__password},
     {"POST", "/password",                 0,            web__password_done},
+    {"GET",  "/account",                  0,            web__account},
+    {"POST", "/account/totp",             0,            web__account_totp},
     {"GET",  "/work",                     OP_SIGNED_IN, web__work},
 };
 /* clang-format on */

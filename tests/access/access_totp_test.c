@@ -185,6 +185,74 @@ nobody_sets_up_for_somebody_else(void **state)
     assert_int_equal(result.http, 409); /* nothing was begun */
 }
 
+/* ---- at rest ---- */
+
+/* The row of the one account that has a second factor; its id is returned. */
+static int64_t
+at_rest(tb_str *ret_totp)
+{
+    struct store_read *read;
+    struct store_rows *rows;
+    struct tb_err err;
+    int64_t id = 0;
+    assert_int_equal(store_snapshot(store, &read, &err), TB_OK);
+    assert_int_equal(store_select(read,
+                                  "SELECT id, totp FROM account_secrets WHERE totp IS NOT NULL",
+                                  NULL, 0, &rows, &err),
+                     TB_OK);
+    while (store_next(rows)) {
+        id = store_int(rows, 0);
+        *ret_totp = tb_str_copy(arena, store_text(rows, 1));
+    }
+    assert_int_equal(store_rows_done(rows, &err), TB_OK);
+    store_snapshot_done(read);
+    return id;
+}
+
+struct plain {
+    int64_t id;
+    tb_str secret;
+};
+
+static tb_status
+plain_write(struct store_tx *tx, void *arg, struct tb_err *err)
+{
+    const struct plain *plain = arg;
+    return store_update(tx, "account_secrets", plain->id, -1,
+                        STORE_VALUES(STORE_SET_TEXT("totp", plain->secret)), err);
+}
+
+static void
+no_secret_stands_in_the_database(void **state)
+{
+    (void)state;
+    struct access_session session;
+    tb_str secret = set_up("clerk", &session), stored = TB_STR_NONE;
+    confirm(&session, secret);
+    struct plain plain = {at_rest(&stored), secret};
+    assert_true(tb_str_starts(stored, TB_STR("v1.")));
+    assert_false(tb_str_contains(stored, secret));
+    /* A row of a former version is sealed when the program next opens, and its codes go on. */
+    struct store_cause cause = {.purpose = TB_STR("test")};
+    struct tb_err err;
+    struct op_result result;
+    assert_int_equal(store_write(store, &cause, plain_write, &plain, &err), TB_OK);
+    struct access *again;
+    assert_int_equal(access_open(store, &env, &again, &err), TB_OK);
+    access_close(again);
+    at_rest(&stored);
+    assert_true(tb_str_starts(stored, TB_STR("v1.")));
+    clock_us += 60 * TB_US_PER_SECOND;
+    assert_int_equal(
+        open_with("clerk", PASSWORD, access__totp_code(arena, secret, step_now()), &result), 201);
+    /* What was sealed for another account, or elsewhere, opens nothing. */
+    plain.secret = access__seal(access_module, arena, 12345, secret);
+    assert_int_equal(store_write(store, &cause, plain_write, &plain, &err), TB_OK);
+    clock_us += 60 * TB_US_PER_SECOND;
+    assert_int_equal(
+        open_with("clerk", PASSWORD, access__totp_code(arena, secret, step_now()), &result), 500);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start_anew, stop)
 
 static int
@@ -205,6 +273,7 @@ main(void)
         TEST(it_ends_by_password_and_code_or_by_an_administrator),
         TEST(whom_it_is_required_of_does_nothing_before),
         TEST(nobody_sets_up_for_somebody_else),
+        TEST(no_secret_stands_in_the_database),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,6 +169,8 @@ web__sign_in_done(struct web__call *call)
     tb_str path = web__field(call, "replay"), next = safe_next(web__field(call, "next"));
     if (tb_json_is_true(tb_json_get(result.out, "must_change_password")))
         web__go(call, "/password");
+    else if (tb_json_is_true(tb_json_get(result.out, "must_set_up_totp")))
+        web__go(call, "/account");
     else if (path.len > 0)
         replay(call, path);
     else if (next.len > 0)
