@@ -67,6 +67,7 @@
 #define DMN_EXPLAIN_TABLES_MAX 200     /* evaluations of tables that one explanation tells */
 #define DMN_CHECK_STATES_MAX 2000000   /* sets of rules met in one search for a gap */
 #define DMN_CHECK_CELLS_MAX 400000000u /* values × rules of one table */
+#define DMN_CHECK_INPUTS_MAX 20000     /* inputs tried where columns depend on each other */
 #define DMN_CHECK_PER_TABLE_MAX 10     /* findings of one kind in one table */
 #define DMN_IMPORT_DEPTH_MAX 16
 #define DMN_REQUIREMENT_DEPTH_MAX 200 /* decision that needs a decision that needs … */

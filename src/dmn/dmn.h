@@ -416,10 +416,11 @@ const tb_str *dmn_explanation_sentences(struct tb_arena *arena,
 typedef enum { DMN_ERROR, DMN_WARNING, DMN_NOTE } dmn_level;
 
 /* Something that is wrong with a table. code is a stable word. Errors: wrong_type, value_not_allowed,
- * output_not_allowed, no_clause, gap, border_gap, overlap, border_overlap, contradiction, priority_tie, duplicate,
- * never_hits, between_tables. Warnings: cliff, border_differs, no_authority, unused_input, and
- * between_tables where only a part of the ground or of the outputs is shared. Notes: not_analysed,
- * and gap, overlap and the like where it is not sure that an input leads there. Texts are in arena or in the model. */
+ * output_not_allowed, no_clause, gap, border_gap, overlap, border_overlap, contradiction,
+ * priority_tie, duplicate, never_hits, between_tables. Warnings: cliff, border_differs, no_authority,
+ * unused_input, and between_tables where only a part of the ground or of the outputs is shared.
+ * Notes: not_analysed, dependent_columns, and gap, overlap and the like where it is not sure that an
+ * input leads there. Texts are in arena or in the model. */
 struct dmn_finding {
     const char *code;
     dmn_level level;

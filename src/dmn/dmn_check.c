@@ -68,10 +68,12 @@ check_table(struct checker *c, const struct dmn__table *table)
     *grid = (struct dmn__grid){
         .arena = c->findings->arena, .model = c->model, .node = c->node, .table = table};
     c->findings->table_count++;
+    size_t first = c->findings->count;
     bool is_cut = dmn__grid_build(grid);
     dmn__check_cells(grid, c->findings);
     if (is_cut) {
         dmn__check_rules(grid, c->findings);
+        dmn__check_reach(grid, c->findings, first);
         keep_grid(c, grid);
         return;
     }

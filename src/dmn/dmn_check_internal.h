@@ -74,6 +74,11 @@ void dmn__check_pair(struct dmn__grid *a, struct dmn__grid *b, struct dmn_findin
 /* Two tables that draw a border through an input at places one step apart. */
 void dmn__check_borders(struct dmn__grid *a, const struct dmn__grid *b,
                         struct dmn_findings *findings);
+/* How the remedy of a finding begins that may not come about. */
+#define DMN__IF_ZH "（先看这些值能不能同时出现）"
+#define DMN__IF_EN "if these values can come together: "
+/* Columns that depend on each other: which of the table's findings, from first on, can come about? */
+void dmn__check_reach(const struct dmn__grid *grid, struct dmn_findings *findings, size_t first);
 /* Adds a finding; line and ids of the rules (numbers from 0) are looked up. */
 struct dmn_finding *dmn__finding(struct dmn_findings *findings, const struct dmn__grid *grid,
                                  const char *code, const size_t *rules, size_t rule_count);

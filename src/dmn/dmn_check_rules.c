@@ -36,10 +36,8 @@ set_note(struct rules *r, struct dmn_finding *finding)
     if (r->grid->is_direct)
         return;
     finding->level = DMN_NOTE;
-    finding->remedy_zh = tb_printf(r->grid->arena, "（先看这些值能不能同时出现）" TB_FMT,
-                                   TB_ARG(finding->remedy_zh));
-    finding->remedy_en = tb_printf(r->grid->arena, "if these values can come together: " TB_FMT,
-                                   TB_ARG(finding->remedy_en));
+    finding->remedy_zh = tb_printf(r->grid->arena, DMN__IF_ZH TB_FMT, TB_ARG(finding->remedy_zh));
+    finding->remedy_en = tb_printf(r->grid->arena, DMN__IF_EN TB_FMT, TB_ARG(finding->remedy_en));
 }
 
 /* ---- gaps -------------------------------------------------------------------------------------------------------- */

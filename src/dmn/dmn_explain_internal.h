@@ -22,6 +22,10 @@ struct dmn__scene {
     size_t replayed_count, at;
 };
 
+/* The context with the member at a path below a name set. In arena. */
+struct feel_value dmn__put_path(struct tb_arena *arena, const struct feel_value *context,
+                                tb_str name, const tb_str *path, size_t path_count,
+                                struct feel_value value);
 /* Looks for changes of inputs that give another value than this one. */
 tb_status dmn__otherwise(struct tb_arena *arena, const struct dmn__node *decision,
                          const struct feel_value *input, const struct feel_value *value,

@@ -31,14 +31,14 @@ given_of(const struct search *s, const struct dmn__leaf *leaf)
     return value;
 }
 
-static struct feel_value
-put_path(struct tb_arena *arena, const struct feel_value *context, tb_str name, const tb_str *path,
-         size_t path_count, struct feel_value value)
+struct feel_value
+dmn__put_path(struct tb_arena *arena, const struct feel_value *context, tb_str name,
+              const tb_str *path, size_t path_count, struct feel_value value)
 {
     const struct feel_value *inner = context != NULL ? feel_get(context, name) : NULL;
     struct feel_value null = feel_null();
     if (path_count > 0)
-        value = put_path(arena, inner, path[0], path + 1, path_count - 1, value);
+        value = dmn__put_path(arena, inner, path[0], path + 1, path_count - 1, value);
     return feel_put(arena, context != NULL ? context : &null, name, value);
 }
 
@@ -55,8 +55,8 @@ gives_another(struct search *s, struct feel_value *ret)
     struct feel_value input = s->input != NULL ? *s->input : feel_null();
     for (size_t i = 0; i < s->picked_count; i++) {
         const struct dmn__leaf *leaf = &s->asking->leaves[s->picked[i]];
-        input = put_path(s->scratch, &input, leaf->input->info.name, leaf->path, leaf->path_count,
-                         *s->chosen[s->picked[i]]);
+        input = dmn__put_path(s->scratch, &input, leaf->input->info.name, leaf->path,
+                              leaf->path_count, *s->chosen[s->picked[i]]);
     }
     struct feel_vm *vm = feel_vm_new(s->scratch, &s->feel);
     dmn__run_init(&run, vm, s->model, &input);
