@@ -127,7 +127,8 @@ put_person(struct web__call *call, struct tb_json *page)
         tb_buf_cstr(&names, call->lang == WEB_EN ? op_roles[i].en : op_roles[i].zh);
     }
     tb_json_set_text(call->arena, person, "roles", tb_buf_done(&names));
-    if ((call->roles & (OP_STAFF | OP_SUPERVISOR | OP_EDITOR | OP_ADMIN)) != 0)
+    if ((call->roles &
+         (OP_STAFF | OP_SUPERVISOR | OP_EDITOR | OP_ADMIN | OP_ARCHIVIST | OP_HELPER)) != 0)
         tb_json_set_bool(call->arena, page, "is_staff", true);
 }
 

@@ -19,6 +19,15 @@ void web__accounts(struct web__call *call);
 void web__account_make(struct web__call *call);
 void web__account_act(struct web__call *call); /* lock, unlock, close, a new one-time password */
 void web__packs(struct web__call *call);
+void web__hearing(struct web__call *call); /* where it stands, and the next step */
+void web__hearing_act(struct web__call *call);
+void web__second_notice(struct web__call *call); /* a supervisor allows one more */
+void web__second_notice_done(struct web__call *call);
+void web__bars_list(struct web__call *call);
+void web__fixes(struct web__call *call); /* what bad ratings oblige to */
+void web__fix_act(struct web__call *call);
+void web__archive(struct web__call *call);   /* where an archivist works */
+void web__help(struct web__call *call);      /* where a helper works */
 void web__case_file(struct web__call *call); /* a paper of a case, for whoever may see the case */
 
 /* A bar of a chart. Labels are borrowed; kind is that of a state: ok, info, warn, bad. */

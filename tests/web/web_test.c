@@ -384,7 +384,8 @@ staff_pages_are_for_staff(void **state)
     assert_true(says(&nobody, "name=\"password\""));
     assert_true(says(&nobody, "value=\"/tasks\""));
     sign_in(&applicant, "applicant");
-    static const char *const pages[] = {"/tasks", "/desk", "/desk/51", "/board", "/cards"};
+    static const char *const pages[] = {"/tasks", "/desk", "/desk/51",       "/board",   "/cards",
+                                        "/fixes", "/bars", "/second-notice", "/archive", "/help"};
     for (size_t i = 0; i < TB_COUNT(pages); i++) {
         assert_int_equal(ask(&applicant, "GET", pages[i], TB_STR_NONE), 403);
         assert_true(says(&applicant, "<h1 class=\"govuk-heading-l\">这一页不归您办理</h1>"));

@@ -143,6 +143,10 @@ own_page(const struct web__call *call)
         return "/accounts";
     if ((call->roles & OP_EDITOR) != 0)
         return "/packs";
+    if ((call->roles & OP_ARCHIVIST) != 0)
+        return "/archive";
+    if ((call->roles & OP_HELPER) != 0)
+        return "/help";
     return "/my";
 }
 
