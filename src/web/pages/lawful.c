@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lawful acts that are seldom: the hearing step by step (行政许可法 46-48), the second notice that a supervisor allows
  * once (F16), the register of bars (78, 79), and what bad ratings oblige to (F9). */
+#include "web/web_apply_internal.h"
 #include "web/web_staff.h"
 
 static void
@@ -45,6 +46,10 @@ show_hearing(struct web__call *call, const struct op_result *result)
                      is_open && may_lead && (is_step(state, "asked") || is_step(state, "set")));
     tb_json_set_bool(call->arena, data, "may_hold", is_open && may_lead && is_step(state, "set"));
     put_result(call, data, result);
+    web__split_date(call, tb_json_set_object(call->arena, data, "day"),
+                    web__date_of_form(call, TB_STR("on")));
+    if (result != NULL)
+        tb_json_set_text(call->arena, data, "on_error", web__fault_at(call, result, TB_STR("on")));
     web__show(call, result != NULL ? result->http : 200, WEB_VIEW_hearing, data);
 }
 
@@ -54,16 +59,18 @@ web__hearing(struct web__call *call)
     show_hearing(call, NULL);
 }
 
-/* The day is typed as a date field of the browser or as 2026-11-22. */
 void
 web__hearing_act(struct web__call *call)
 {
     struct tb_json *in = web__object(call);
     struct op_result result;
-    static const char *const fields[] = {"step", "on", "place", "note"};
+    static const char *const fields[] = {"step", "place", "note"};
+    tb_str on = web__date_of_form(call, TB_STR("on"));
     tb_json_set_text(call->arena, in, "no", web__param(call, "no"));
     for (size_t i = 0; i < TB_COUNT(fields); i++)
         web__take(call, in, fields[i], fields[i]);
+    if (on.len > 0)
+        tb_json_set_text(call->arena, in, "on", on);
     web__op_once(call, "cases.hearing", in, &result);
     if (result.status != TB_OK)
         show_hearing(call, &result);
