@@ -71,9 +71,8 @@ cases__act_begin(struct cases__act *act, struct store_tx *tx, int64_t case_id, s
     return find_pack(act, err);
 }
 
-/* The reckoning after the act goes into the case for the work lists, and its next turning point into a timer. */
-static tb_status
-reckon(struct cases__act *act, struct tb_err *err)
+tb_status
+cases__act_reckon(struct cases__act *act, int64_t *ret_wake, struct tb_err *err)
 {
     struct clock_rules rules;
     struct clock_reckoning found;
@@ -84,7 +83,16 @@ reckon(struct cases__act *act, struct tb_err *err)
     TB_TRY(cases__load_events(act->arena, act->read, act->is.id, &events, err));
     TB_TRY(cases__reckon(act->arena, act->cases, &rules, &events, &none, act->now, &found, err));
     cases__take_reckoning(act->arena, act->cases, &found, &act->is);
-    int64_t wake = cases__state_is_over(act->is.state) ? INT64_MAX : cases__wake(&found);
+    *ret_wake = cases__state_is_over(act->is.state) ? INT64_MAX : cases__wake(&found);
+    return TB_OK;
+}
+
+/* The reckoning after the act goes into the case for the work lists, and its next turning point into a timer. */
+static tb_status
+reckon(struct cases__act *act, struct tb_err *err)
+{
+    int64_t wake = INT64_MAX;
+    TB_TRY(cases__act_reckon(act, &wake, err));
     return cases__timer_set(act, wake, err);
 }
 

@@ -79,7 +79,8 @@ cases__again_words(struct cases__act *act, tb_str basis, tb_str until)
                      "依照" TB_FMT "，您不能在" TB_FMT "以前再次申请这项许可；自" TB_FMT
                      "起可以申请。",
                      TB_ARG(cases__clause_words(act->arena, act->pack, basis, TB_STR("zh"))),
-                     TB_ARG(until), TB_ARG(again_from(act->arena, until)));
+                     TB_ARG(cases__day_words(act->arena, until)),
+                     TB_ARG(cases__day_words(act->arena, again_from(act->arena, until))));
 }
 
 tb_status

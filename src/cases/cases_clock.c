@@ -268,6 +268,15 @@ cases__day_text(struct tb_arena *arena, int64_t instant)
 }
 
 tb_str
+cases__day_words(struct tb_arena *arena, tb_str day)
+{
+    tb_date date;
+    if (!tb_date_parse(day, &date))
+        return day;
+    return tb_printf(arena, "%d年%d月%d日", (int)date.year, (int)date.month, (int)date.day);
+}
+
+tb_str
 cases__calendar_version(struct tb_arena *arena, const struct cases *cases)
 {
     return tb_date_format(arena, clock_official_until(cases->options.calendar));

@@ -62,6 +62,26 @@ seal_blocks(const struct cases *cases, struct tb_arena *arena, const struct pape
 /* ---- letters
  * ----------------------------------------------------------------------------------------------------- */
 
+/* The fields with every day as a letter in Chinese writes it. */
+static struct tb_json *
+with_days(struct tb_arena *arena, const struct tb_json *from)
+{
+    if (from->kind == TB_JSON_TEXT)
+        return tb_json_new_text(arena, cases__day_words(arena, tb_json_text(from)));
+    if (from->kind != TB_JSON_OBJECT && from->kind != TB_JSON_LIST)
+        return tb_json_copy(arena, from);
+    struct tb_json *to = tb_json_new(arena, from->kind);
+    TB_JSON_EACH(member, from)
+    {
+        struct tb_json *copy = with_days(arena, member);
+        if (from->kind == TB_JSON_LIST)
+            tb_json_add(to, copy);
+        else
+            tb_json_set(to, tb_cstr(arena, member->key), copy);
+    }
+    return to;
+}
+
 tb_status
 cases__letter_pdf(const struct cases *cases, struct tb_arena *arena, const struct packs_pack *pack,
                   tb_str kind, const struct tb_json *data, int64_t at, tb_str *ret_pdf,
@@ -71,7 +91,8 @@ cases__letter_pdf(const struct cases *cases, struct tb_arena *arena, const struc
     struct tb_json *blocks = NULL;
     tb_str text = packs_letter(pack, kind, TB_STR("zh"));
     tb_str file = tb_printf(arena, "letters/" TB_FMT ".md", TB_ARG(kind));
-    tb_status status = paper_letter(arena, file, text, data, &blocks, &faults, err);
+    tb_status status =
+        paper_letter(arena, file, text, with_days(arena, data), &blocks, &faults, err);
     if (status == TB_OK && faults.count > 0)
         status = TB_INVALID;
     if (status != TB_OK && faults.count > 0)
@@ -124,14 +145,16 @@ add_rows(struct tb_arena *arena, struct tb_json *block, const struct certificate
     struct tb_json *rows = tb_json_set_list(arena, block, "rows");
     TB_JSON_EACH(field, cases__json(arena, certificate->fields))
     {
-        add_row(arena, rows, tb_json_get_text(field, "label"), tb_json_get_text(field, "value"));
+        add_row(arena, rows, tb_json_get_text(field, "label"),
+                cases__day_words(arena, tb_json_get_text(field, "value")));
     }
     if (certificate->number.len > 0)
         add_row(arena, rows, TB_STR("编号"), certificate->number);
     if (certificate->expires.len > 0)
         add_row(arena, rows, TB_STR("有效期限"),
-                tb_printf(arena, TB_FMT " 至 " TB_FMT, TB_ARG(certificate->issued),
-                          TB_ARG(certificate->expires)));
+                tb_printf(arena, TB_FMT "至" TB_FMT,
+                          TB_ARG(cases__day_words(arena, certificate->issued)),
+                          TB_ARG(cases__day_words(arena, certificate->expires))));
 }
 
 /* The mark has a line of its own: nobody reads a number off that is broken in two. */
@@ -179,7 +202,7 @@ certificate_blocks(const struct cases *cases, struct tb_arena *arena, const stru
     tb_json_set_text(arena, block, "title", name);
     tb_json_set_text(arena, block, "payload", payload);
     tb_json_set_text(arena, block, "authority", certificate->issuer);
-    tb_json_set_text(arena, block, "date", certificate->issued);
+    tb_json_set_text(arena, block, "date", cases__day_words(arena, certificate->issued));
     add_rows(arena, block, certificate);
     add_lines(arena, block, certificate);
     *ret_blocks = blocks;

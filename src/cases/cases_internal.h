@@ -331,6 +331,10 @@ tb_str cases__check_due(struct cases__act *act);
 TB_NODISCARD tb_status cases__grant_publish(struct cases__act *act, struct tb_err *err);
 TB_NODISCARD tb_status cases__grant_remove(struct cases__act *act, struct tb_err *err);
 TB_NODISCARD tb_status cases__push(struct cases__act *act, const char *what, struct tb_err *err);
+/* The days of the case as the events of the act, so far, make them; *ret_wake: when the clock next turns, INT64_MAX for
+ * never. */
+TB_NODISCARD tb_status cases__act_reckon(struct cases__act *act, int64_t *ret_wake,
+                                         struct tb_err *err);
 /* The one timer of the law's clock; INT64_MAX: none. */
 TB_NODISCARD tb_status cases__timer_set(struct cases__act *act, int64_t wake, struct tb_err *err);
 TB_NODISCARD tb_status cases__timer_add(struct cases__act *act, const char *kind, tb_str subject,
@@ -352,7 +356,8 @@ TB_NODISCARD tb_status cases__draw_later(struct cases__act *act, struct tb_err *
 /* "行政许可法#42" as people write it; empty for an absent clause. In arena. */
 tb_str cases__clause_words(struct tb_arena *arena, const struct packs_pack *pack, tb_str clause,
                            tb_str lang);
-/* Every field a letter may use that data does not have yet, empty. */
+/* Every field a letter may use that data does not have yet, empty; but no day: a letter whose sentence needs a day that
+ * nobody reckoned is a fault of the program, and is not drawn. */
 void cases__letter_defaults(struct tb_arena *arena, struct tb_json *data);
 /* The seal that a kind of letter bears. */
 tb_str cases__letter_seal(tb_str kind);
@@ -426,6 +431,8 @@ extern const struct op_actor cases__nobody;
 /* Text from an alphabet without look-alikes; in arena. */
 tb_str cases__random_text(struct tb_arena *arena, const struct tb_env *env, size_t len);
 tb_str cases__day_text(struct tb_arena *arena, int64_t instant);
+/* "2026-11-22" as 2026年11月22日, the way a Chinese letter writes it; any other text as it is. In arena. */
+tb_str cases__day_words(struct tb_arena *arena, tb_str day);
 struct tb_json *cases__object(struct tb_arena *arena);
 /* tb_json_set that gives null for a NULL child. */
 struct tb_json *cases__set(struct tb_arena *arena, struct tb_json *object, const char *key,

@@ -52,10 +52,12 @@ cases__letter_seal(tb_str kind)
 /* ---- what fills a letter
  * ----------------------------------------------------------------------------------------- */
 
+/* An absent day stays absent, so that a sentence that needs it is a fault and never a blank. */
 static void
 set_day(struct tb_arena *arena, struct tb_json *data, const char *key, tb_str day)
 {
-    tb_json_set_text(arena, data, key, day.len > 0 ? day : TB_STR(""));
+    if (day.len > 0)
+        tb_json_set_text(arena, data, key, day);
 }
 
 static void
@@ -85,41 +87,21 @@ cases__clause_words(struct tb_arena *arena, const struct packs_pack *pack, tb_st
     return tb_printf(arena, "《" TB_FMT "》" TB_FMT, TB_ARG(law), TB_ARG(article));
 }
 
-/* A letter never has a hole: what an act does not say is empty, and the template leaves its line out. */
+/* What an act does not say is empty, and the template leaves its line out. Days are not among these: a letter without
+ * the day that it is about would have a hole in its sentence. */
 void
 cases__letter_defaults(struct tb_arena *arena, struct tb_json *data)
 {
-    static const char *const texts[] = {"code",
-                                        "until",
-                                        "reason",
-                                        "ground",
-                                        "clause",
-                                        "other_agency",
-                                        "other_address",
-                                        "other_phone",
-                                        "certificate",
-                                        "certificate_number",
-                                        "certificate_issued",
-                                        "days",
-                                        "old_due",
-                                        "new_due",
-                                        "told",
-                                        "way",
-                                        "receiver",
-                                        "at",
-                                        "what",
-                                        "when",
-                                        "place",
-                                        "result",
-                                        "owner",
-                                        "check_due",
-                                        "hear_until",
-                                        "facts",
-                                        "expires",
-                                        "number"};
-    static const char *const lists[] = {"materials",  "lines",        "remedies",
-                                        "officers",   "bring",        "findings",
-                                        "conditions", "consequences", "late"};
+    static const char *const texts[] = {"code",        "reason",       "ground",
+                                        "clause",      "other_agency", "other_address",
+                                        "other_phone", "certificate",  "certificate_number",
+                                        "days",        "told",         "way",
+                                        "receiver",    "at",           "what",
+                                        "when",        "place",        "result",
+                                        "owner",       "facts",        "number"};
+    static const char *const lists[] = {"materials",    "lines", "fetched",  "remedies",
+                                        "officers",     "bring", "findings", "conditions",
+                                        "consequences", "late"};
     for (size_t i = 0; i < TB_COUNT(texts); i++) {
         if (tb_json_get(data, texts[i]) == NULL)
             tb_json_set_text(arena, data, texts[i], TB_STR(""));
@@ -206,6 +188,8 @@ cases__letter_add(struct cases__act *act, const char *kind, const struct tb_json
                            TB_ARG(act->pack->id), kind);
         return TB_OK;
     }
+    int64_t wake = 0;
+    TB_TRY(cases__act_reckon(act, &wake, err)); /* the days after this act, not before it */
     struct tb_json *data = cases__object(act->arena);
     struct tb_json *all =
         cases__letter_data(act->arena, act->cases, act->pack, act->item, &act->is, act->now);

@@ -3,6 +3,94 @@
 #include "cases/cases_internal.h"
 #include "cases/cases_letter_ops.sql.h"
 
+/* The day by which the applicant must be told, as it stood when the papers came in: later events do not change what the
+ * receipt promised. */
+static tb_status
+days_at_receipt(struct op_ctx *ctx, struct cases *cases, const struct packs_pack *pack,
+                const struct packs_item *item, struct cases__case *of_case, struct tb_err *err)
+{
+    struct tb_arena *arena = op_arena(ctx);
+    struct store_read *read = NULL;
+    struct clock_rules rules;
+    struct clock_reckoning found;
+    struct cases__events events;
+    struct cases__tasks none = {0};
+    TB_TRY(op_read(ctx, &read, err));
+    TB_TRY(cases__rules(arena, pack, item, cases__json(arena, of_case->extra), &rules, err));
+    TB_TRY(cases__load_events(arena, read, of_case->id, &events, err));
+    if (events.count > 1)
+        events.count = 1; /* the first is the receipt */
+    TB_TRY(cases__reckon(arena, cases, &rules, &events, &none, of_case->received_at, &found, err));
+    cases__take_reckoning(arena, cases, &found, of_case);
+    return TB_OK;
+}
+
+static size_t
+count_files(struct tb_arena *arena, const struct cases__paper *paper)
+{
+    return cases__json(arena, paper->files)->count;
+}
+
+/* A paper sent again after a notice replaces the one before: the last row with files speaks for it. */
+static const struct cases__paper *
+handed_in(struct tb_arena *arena, const struct cases__papers *papers, tb_str material)
+{
+    const struct cases__paper *found = NULL;
+    for (size_t i = 0; i < papers->count; i++) {
+        if (tb_str_eq(papers->items[i].material, material) &&
+            count_files(arena, &papers->items[i]) > 0)
+            found = &papers->items[i];
+    }
+    return found;
+}
+
+static void
+add_paper(struct tb_arena *arena, struct tb_json *list, tb_str name, size_t copies, tb_str note)
+{
+    struct tb_json *one = tb_json_add(list, cases__object(arena));
+    tb_json_set_text(arena, one, "name", name);
+    tb_json_set_text(arena, one, "copies", tb_printf(arena, "%zu", copies));
+    tb_json_set_text(arena, one, "note", note);
+}
+
+/* What was handed in, what may come later, and what the office fetches itself: three lists. */
+static tb_status
+add_papers(struct tb_arena *arena, const struct packs_pack *pack, const struct packs_item *item,
+           const struct cases__case *of_case, const struct cases__papers *papers,
+           struct tb_json *data, struct tb_err *err)
+{
+    struct tb_json *list = NULL, *late = tb_json_set_list(arena, data, "late");
+    struct tb_json *materials = tb_json_set_list(arena, data, "materials");
+    struct tb_json *fetched = tb_json_set_list(arena, data, "fetched");
+    TB_TRY(packs_materials(arena, pack, item, cases__json(arena, of_case->answers), TB_STR("zh"),
+                           &list, err));
+    TB_JSON_EACH(material, list)
+    {
+        tb_str source = tb_json_get_text(material, "source");
+        if (tb_str_is(source, "generated"))
+            add_paper(arena, materials, tb_json_get_text(material, "name"), 1,
+                      TB_STR("按您填写的内容生成"));
+    }
+    for (size_t i = 0; i < papers->count; i++) {
+        const struct cases__paper *paper = &papers->items[i];
+        const struct packs_material *row = packs_material_find(pack, paper->material);
+        tb_str name = row != NULL ? row->name : paper->material;
+        const struct cases__paper *given = handed_in(arena, papers, paper->material);
+        if (given == paper)
+            add_paper(arena, materials, name, count_files(arena, paper), TB_STR("电子件"));
+        else if (given == NULL && tb_str_is(paper->state, "late"))
+            tb_json_add(late, tb_json_new_text(arena, name));
+    }
+    TB_JSON_EACH(material, list)
+    {
+        tb_str source = tb_json_get_text(material, "source");
+        bool is_fetched = tb_str_is(source, "called_up") || tb_str_is(source, "reused");
+        if (is_fetched && handed_in(arena, papers, tb_json_get_text(material, "id")) == NULL)
+            tb_json_add(fetched, tb_json_new_text(arena, tb_json_get_text(material, "name")));
+    }
+    return TB_OK;
+}
+
 static tb_status
 receipt(struct op_ctx *ctx, struct cases *cases, const struct cases__case *of_case,
         cases_sight sight, tb_str *ret_pdf, struct tb_err *err)
@@ -10,28 +98,20 @@ receipt(struct op_ctx *ctx, struct cases *cases, const struct cases__case *of_ca
     struct tb_arena *arena = op_arena(ctx);
     struct store_read *read = NULL;
     struct cases__papers papers;
+    struct cases__case at_receipt = *of_case;
     const struct packs_pack *pack = packs_set_by_hash(cases->options.packs, of_case->pack);
     const struct packs_item *item = pack != NULL ? packs_situation(pack, of_case->situation) : NULL;
     if (item == NULL)
         return tb_fail(err, TB_VERSION, "the pack of this case is not installed here");
     TB_TRY(op_read(ctx, &read, err));
     TB_TRY(cases__load_papers(arena, read, of_case->id, &papers, err));
+    TB_TRY(days_at_receipt(ctx, cases, pack, item, &at_receipt, err));
     struct tb_json *data =
-        cases__letter_data(arena, cases, pack, item, of_case, of_case->received_at);
+        cases__letter_data(arena, cases, pack, item, &at_receipt, of_case->received_at);
     tb_json_set_text(arena, data, "code",
                      sight == CASES_SEES_OWN ? of_case->code : TB_STR("******"));
     tb_json_set_text(arena, data, "number", of_case->no);
-    struct tb_json *materials = tb_json_set_list(arena, data, "materials");
-    for (size_t i = 0; i < papers.count; i++) {
-        const struct packs_material *row = packs_material_find(pack, papers.items[i].material);
-        struct tb_json *one = tb_json_add(materials, cases__object(arena));
-        int64_t files = (int64_t)cases__json(arena, papers.items[i].files)->count;
-        tb_json_set_text(arena, one, "name", row != NULL ? row->name : papers.items[i].material);
-        tb_json_set_text(arena, one, "copies", tb_printf(arena, "%lld", (long long)files));
-        tb_json_set_text(arena, one, "note",
-                         tb_str_is(papers.items[i].state, "late") ? TB_STR("容缺后补")
-                                                                  : TB_STR("电子件"));
-    }
+    TB_TRY(add_papers(arena, pack, item, of_case, &papers, data, err));
     cases__letter_defaults(arena, data);
     op_read_done(ctx);
     return cases__letter_pdf(cases, arena, pack, TB_STR("receipt"), data, of_case->received_at,

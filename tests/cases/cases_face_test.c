@@ -38,6 +38,16 @@ tool(const char *command, const char *path)
     return out;
 }
 
+/* A day as Chinese paper has it; any other text as it is. */
+static tb_str
+chinese_day(tb_str text)
+{
+    tb_date day;
+    if (!tb_date_parse(text, &day))
+        return text;
+    return tb_printf(world.arena, "%d年%d月%d日", (int)day.year, (int)day.month, (int)day.day);
+}
+
 /* One page, a code that reads, every field, and what must not be broken in one line. */
 static void
 look_at(const char *folder, const char *mark)
@@ -61,7 +71,7 @@ look_at(const char *folder, const char *mark)
     {
         tb_str rest = tb_json_get_text(field, "value"), value = TB_STR_NONE;
         tb_str_cut(&rest, '*', &value); /* what is masked on screen is printed whole */
-        value = squeezed(value);
+        value = squeezed(chinese_day(value));
         assert_true(value.len > 0);
         if (!tb_str_contains(tight, value))
             fail_msg("%s lacks " TB_FMT ":\n" TB_FMT, mark, TB_ARG(value), TB_ARG(text));
@@ -117,12 +127,57 @@ a_long_name_and_address_stay_on_that_page(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_start, world_stop)
 
+/* The text of a letter of the case as another program reads it, without blanks. */
+static tb_str
+letter_text(const char *folder, const char *no, const char *id)
+{
+    assert_int_equal(
+        world_call(WORLD_APPLICANT, "cases.letter", "{\"no\":\"%s\",\"id\":\"%s\"}", no, id), 200);
+    const char *path =
+        tool_write(world.arena, folder, tb_printf(world.arena, "%s.pdf", id).ptr, world.last.raw);
+    return squeezed(tool("pdftotext '%s' -", path));
+}
+
+static void
+must_say(tb_str text, const char *words)
+{
+    if (!tb_str_contains(text, tb_str_of(words)))
+        fail_msg("there is no %s in:\n" TB_FMT, words, TB_ARG(text));
+}
+
+/* Monday, 2 March 2026: five working days for the answer, and the days of the acceptance after that. */
+static void
+letters_name_the_days_they_speak_of(void **state)
+{
+    (void)state;
+    const char *folder = tool_folder(world.arena);
+    const char *no = world_file_road(WORLD_APPLICANT, HEALTH_HEAD);
+    tb_str receipt = letter_text(folder, no, "receipt");
+    must_say(receipt, "最迟在2026年3月9日告诉您是否受理");
+    must_say(receipt, "我们已于2026年3月2日收到");
+    must_say(receipt, "安全生产管理制度");
+    must_say(receipt, "我们自己调取的材料，您不用交");
+    const struct tb_json *out = tb_json_copy(world.arena, world_accept(no));
+    tb_str letter = letter_text(folder, no, "acceptance");
+    tb_str due = chinese_day(tb_json_get_text(out, "due"));
+    must_say(letter, tb_printf(world.arena, "最迟" TB_FMT "作出决定", TB_ARG(due)).ptr);
+    due = chinese_day(tb_json_get_text(out, "promised_due"));
+    must_say(letter, tb_printf(world.arena, "争取" TB_FMT "前办结", TB_ARG(due)).ptr);
+    must_say(letter, "受理日：2026年3月2日");
+    /* What the clerk ticked was not thereby handed in, and the day promised at receipt stays. */
+    receipt = letter_text(folder, no, "receipt");
+    must_say(receipt, "最迟在2026年3月9日告诉您是否受理");
+    assert_false(tb_str_contains(receipt, TB_STR("0电子件")));
+    tool_remove(world.arena, folder);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_certificate_is_one_page_that_other_programs_read),
         TEST(a_long_name_and_address_stay_on_that_page),
+        TEST(letters_name_the_days_they_speak_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
