@@ -59,13 +59,11 @@ cli_fail(struct cli *cli, const struct tb_err *err)
         tb_json_set_text(cli->arena, object, "detail", tb_str_of(err->message));
         cli_print_json(cli, object);
     } else {
-        fprintf(stderr, "tongban %s: %s", cli->command->name,
-                err->message[0] != '\0' ? err->message : row->en);
-        /* Where the input is at fault the message says what to do; the remedy of the table speaks of pages. */
-        bool is_input = row->exit == 1 && err->message[0] != '\0';
-        if (!is_input && row->remedy_en[0] != '\0')
-            fprintf(stderr, " (%s)", row->remedy_en);
-        fputc('\n', stderr);
+        /* A message says what to do; the words of the table are for pages, and for failures without one. */
+        if (err->message[0] != '\0')
+            fprintf(stderr, "tongban %s: %s\n", cli->command->name, err->message);
+        else
+            fprintf(stderr, "tongban %s: %s; %s\n", cli->command->name, row->en, row->remedy_en);
     }
     return row->exit != 0 ? row->exit : tb_error_row(TB_INTERNAL)->exit;
 }

@@ -71,8 +71,7 @@ const struct cli_command cli_cmd_import_items = {
     .args_max = 1,
     .help = "Take a CSV or XLSX list of service items into the catalogue, with a report for each "
             "row that is not clean",
-    .more = "All or nothing: the new version becomes visible by one row, and the same file again "
-            "changes nothing.\n"
-            "Exit status 1 when a row was rejected.",
+    .more = "The rows that are good become visible together, those that are not are named and left "
+            "out, and the\nsame file again changes nothing. Exit status 1 when a row was left out.",
     .options = options,
     .run = run_import};

@@ -37,15 +37,11 @@ run_verify(struct cli *cli)
     struct store_verify_result result = {0};
     struct tb_faults faults = {.arena = cli->arena};
     const char *against = cli_value(cli, "--against");
-    tb_str notes = TB_STR_NONE;
-    tb_status status = TB_OK;
-    if (against != NULL)
-        status = cli_read_file(cli, against, SIZE_MAX, &notes, &err);
+    tb_status status =
+        cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
     if (status == TB_OK)
-        status =
-            cli_store_open(cli, tb_str_of(cli_value(cli, "--data")), false, true, &store, &err);
-    if (status == TB_OK)
-        status = store_verify(store, notes, &faults, &result, &err);
+        status = store_verify(store, against != NULL ? tb_str_of(against) : TB_STR_NONE, &faults,
+                              &result, &err);
     store_close(store);
     if (status != TB_OK)
         return cli_fail(cli, &err);

@@ -39,21 +39,45 @@ print_help(FILE *out, const struct cli_command *command)
     print_options(out, common_options);
 }
 
+/* The commands whose name begins with these words, a line each. Returns how many. */
+static size_t
+list_commands(FILE *out, const char *words)
+{
+    size_t count = 0, len = strlen(words);
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        const char *name = cli_commands[i]->name;
+        if (strncmp(name, words, len) == 0 && (len == 0 || name[len] == ' ' || name[len] == '\0')) {
+            fprintf(out, "  %-16s %s\n", name, cli_commands[i]->help);
+            count++;
+        }
+    }
+    return count;
+}
+
 static int
 run_help(struct cli *cli)
 {
-    (void)cli;
-    printf("tongban: public services from published standards. Commands:\n\n");
-    for (size_t i = 0; cli_commands[i] != NULL; i++)
-        printf("  %-16s %s\n", cli_commands[i]->name, cli_commands[i]->help);
+    if (cli != NULL && cli->arg_count > 0) {
+        if (list_commands(stdout, cli->args[0]) > 0)
+            return CLI_OK;
+        fprintf(stderr, "tongban help: there is no command %s; `tongban help` lists them\n",
+                cli->args[0]);
+        return CLI_USAGE;
+    }
+    printf("tongban " TB_VERSION_TEXT ": public services from published standards. Commands:\n\n");
+    (void)list_commands(stdout, "");
     printf("\n`tongban COMMAND --help` says more. Exit status: 0 all is well, 1 something was "
            "found or refused, 2 the "
            "machine\n(disk, memory, busy), 3 damaged data, 4 a defect, 64 the command line.\n");
     return CLI_OK;
 }
 
-const struct cli_command cli_cmd_help = {
-    .name = "help", .args_max = 0, .help = "List the commands", .run = run_help};
+const struct cli_command cli_cmd_help = {.name = "help",
+                                         .arguments = "[COMMAND]",
+                                         .args_max = 2,
+                                         .help =
+                                             "List the commands, or those that begin with a word",
+                                         .run = run_help};
 
 /* How many of the words at argv name the command: 0, 1 or 2. */
 static int
@@ -200,11 +224,15 @@ int
 cli_main(int argc, char **argv)
 {
     int words;
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return puts("tongban " TB_VERSION_TEXT) >= 0 ? CLI_OK : tb_error_row(TB_IO)->exit;
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return run_help(NULL);
     const struct cli_command *command = find_command(argc - 1, argv + 1, &words);
     if (command == NULL) {
-        fprintf(stderr, "tongban: there is no command %s; `tongban help` lists them\n", argv[1]);
+        if (list_commands(stderr, argv[1]) == 0)
+            fprintf(stderr, "tongban: there is no command %s; `tongban help` lists them\n",
+                    argv[1]);
         return CLI_USAGE;
     }
     struct tb_arena *arena = tb_arena_new(0);
