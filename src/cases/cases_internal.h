@@ -416,6 +416,18 @@ TB_NODISCARD tb_status cases__sight(struct store_read *read, const struct op_act
 TB_NODISCARD tb_status cases__find(struct op_ctx *ctx, tb_str no, tb_str code, unsigned roles,
                                    struct cases__case *ret_case, cases_sight *ret_sight,
                                    struct tb_err *err);
+/* What the timeline is told from. certificates: [{mark, name}] of the case. */
+struct cases__telling {
+    struct tb_arena *arena;
+    const struct packs_pack *pack;
+    tb_str lang;
+    const struct cases__events *events;
+    const struct cases__papers *papers;
+    const struct tb_json *certificates;
+    bool is_over, is_staff;
+};
+/* [{at, recorded_at, kind, title, text, basis, basis_words, by}]; in arena. */
+struct tb_json *cases__timeline_json(const struct cases__telling *telling);
 /* The whole case for one who sees it so; in arena. */
 TB_NODISCARD tb_status cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case,
                                         cases_sight sight, struct tb_json **ret_json,

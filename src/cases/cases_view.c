@@ -251,58 +251,6 @@ add_materials(struct view *view, struct tb_err *err)
     return TB_OK;
 }
 
-/* Is the step the same thing as a decision or the closing noted at the same instant? Then the applicant
- * reads it once. */
-static bool
-repeats_another(const struct view *view, const struct cases__event *event)
-{
-    static const char *const said[] = {"decided", "closed", "archived"};
-    if (view->sight == CASES_SEES_WORK || !tb_str_is(event->kind, "task_done"))
-        return false;
-    for (size_t i = 0; i < view->events.count; i++) {
-        if (view->events.items[i].happened_at != event->happened_at)
-            continue;
-        for (size_t k = 0; k < TB_COUNT(said); k++) {
-            if (tb_str_is(view->events.items[i].kind, said[k]))
-                return true;
-        }
-    }
-    return false;
-}
-
-static void
-add_timeline(struct view *view)
-{
-    struct tb_json *list = tb_json_set_list(view->arena, view->json, "timeline");
-    for (size_t i = 0; i < view->events.count; i++) {
-        const struct cases__event *event = &view->events.items[i];
-        const struct tb_json *data = cases__json(view->arena, event->data);
-        if (repeats_another(view, event))
-            continue;
-        struct tb_json *row = tb_json_add(list, cases__object(view->arena));
-        set_instant(view->arena, row, "at", event->happened_at);
-        set_instant(view->arena, row, "recorded_at", event->recorded_at);
-        tb_json_set_text(view->arena, row, "kind", event->kind);
-        tb_json_set_text(view->arena, row, "title",
-                         cases__word_of(view->lang, view->arena, "event", event->kind));
-        tb_str element = tb_json_get_text(data, "element");
-        tb_str text = element.len > 0 ? packs_words(view->arena, view->pack, view->lang,
-                                                    "task." TB_FMT, TB_ARG(element))
-                                      : TB_STR("");
-        tb_str outcome = tb_json_get_text(data, "outcome");
-        if (outcome.len > 0)
-            text =
-                tb_printf(view->arena, TB_FMT "%s" TB_FMT, TB_ARG(text), text.len > 0 ? "：" : "",
-                          TB_ARG(cases__word_of(view->lang, view->arena, "outcome", outcome)));
-        tb_json_set_text(view->arena, row, "text", text);
-        tb_json_set_text(view->arena, row, "basis", event->basis);
-        tb_json_set_text(view->arena, row, "basis_words",
-                         cases__clause_words(view->arena, view->pack, event->basis, view->lang));
-        tb_json_set_text(view->arena, row, "by",
-                         event->actor == 0 ? TB_STR("system") : TB_STR("person"));
-    }
-}
-
 static void
 add_tasks(struct view *view)
 {
@@ -360,6 +308,15 @@ add_letters(struct view *view, struct tb_err *err)
     return store_rows_done(rows, err);
 }
 
+static tb_str
+certificate_name(const struct view *view, tb_str type)
+{
+    const struct packs_certificate *row = packs_certificate_find(view->pack, type);
+    if (row == NULL)
+        return type;
+    return tb_json_get_text(row->json, cases__is_en(view->lang) ? "name_en" : "name");
+}
+
 static tb_status
 add_certificates(struct view *view, struct tb_err *err)
 {
@@ -375,6 +332,8 @@ add_certificates(struct view *view, struct tb_err *err)
         tb_json_set_text(view->arena, row, "state_name",
                          cases__word_of(view->lang, view->arena, "certificate", state));
         tb_json_set_text(view->arena, row, "type", cases__text(view->arena, rows, 2));
+        tb_json_set_text(view->arena, row, "name",
+                         certificate_name(view, cases__text(view->arena, rows, 2)));
         tb_json_set_text(view->arena, row, "number", cases__text(view->arena, rows, 3));
         tb_json_set_text(view->arena, row, "href",
                          tb_printf(view->arena, "/certificates/" TB_FMT ".pdf", TB_ARG(mark)));
@@ -686,10 +645,20 @@ cases__case_json(struct op_ctx *ctx, const struct cases__case *of_case, cases_si
     cases__set(view.arena, view.json, "hearing",
                cases__hearing_json(view.arena, &view.events, &view.reckoning));
     add_act(&view);
-    add_timeline(&view);
     add_tasks(&view);
     TB_TRY(add_letters(&view, err));
     TB_TRY(add_certificates(&view, err));
+    tb_json_set(view.json, "timeline",
+                cases__timeline_json(&(struct cases__telling){
+                    .arena = view.arena,
+                    .pack = view.pack,
+                    .lang = view.lang,
+                    .events = &view.events,
+                    .papers = &view.papers,
+                    .certificates = tb_json_get(view.json, "certificates"),
+                    .is_over = cases__state_is_over(of_case->state),
+                    .is_staff = sight == CASES_SEES_WORK,
+                }));
     TB_TRY(add_rating(&view, err));
     if (sight != CASES_SEES_STATUS) {
         add_parties(&view);

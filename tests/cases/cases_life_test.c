@@ -50,6 +50,51 @@ a_road_freight_case_goes_from_filing_to_a_rated_certificate(void **state)
     assert_int_equal(tb_json_get(out, "grants")->count, 1);
 }
 
+/* The n-th line of this kind in the timeline; NULL: there are not so many. */
+static const struct tb_json *
+told(const struct tb_json *of_case, const char *kind, size_t n)
+{
+    TB_JSON_EACH(row, tb_json_get(of_case, "timeline"))
+    {
+        if (tb_str_is(tb_json_get_text(row, "kind"), kind) && n-- == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static void
+the_timeline_names_steps_papers_and_certificates(void **state)
+{
+    (void)state;
+    const char *no = world_file_road(WORLD_APPLICANT, "91511602MA62A01B");
+    const char *hash = world_upload(WORLD_APPLICANT, world_pdf, sizeof(world_pdf) - 1);
+    WORLD_DO(WORLD_CLERK, "cases.deficiency",
+             "{\"no\":\"%s\",\"lines\":[{\"material\":\"safety-rules\",\"what\":\"没有盖章\"}]}",
+             no);
+    WORLD_DO(WORLD_APPLICANT, "cases.supplement",
+             "{\"no\":\"%s\",\"materials\":[{\"id\":\"safety-rules\",\"hash\":\"%s\","
+             "\"name\":\"制度.pdf\"}]}",
+             no, hash);
+    world_carry_road(no);
+    const struct tb_json *out = WORLD_DO(WORLD_CLERK, "cases.get", "{\"no\":\"%s\"}", no);
+    assert_string_equal(world_text(told(out, "supplemented", 0), "text"), "安全生产管理制度文本");
+    assert_string_equal(world_text(told(out, "task_done", 0), "title"), "环节办完：书面审查");
+    assert_string_equal(world_text(told(out, "certificate_issued", 0), "text"),
+                        "道路运输经营许可证");
+    assert_string_equal(world_text(told(out, "certificate_issued", 1), "text"), "车辆营运证");
+    assert_non_null(told(out, "closed", 0));
+    assert_null(told(out, "archived", 0)); /* 办结归档 says it once */
+    TB_JSON_EACH(certificate, tb_json_get(out, "certificates"))
+    {
+        assert_true(tb_json_get_text(certificate, "name").len > 0);
+        assert_true(tb_json_get_text(certificate, "href").len > 0);
+    }
+    /* A driver's work permit is built like an identity number, and masked like one. */
+    struct tb_buf text = {.arena = world.arena};
+    tb_json_write(&text, out);
+    assert_false(tb_str_contains(tb_buf_done(&text), TB_STR("511602198003054010")));
+}
+
 static tb_status
 forget_files(struct store_tx *tx, void *arg, struct tb_err *err)
 {
@@ -114,6 +159,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_road_freight_case_goes_from_filing_to_a_rated_certificate,
+                                        world_start, world_stop),
+        cmocka_unit_test_setup_teardown(the_timeline_names_steps_papers_and_certificates,
                                         world_start, world_stop),
         cmocka_unit_test_setup_teardown(
             all_who_draw_a_certificate_at_once_get_the_one_that_is_filed, world_start, world_stop),
