@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `log verify` from the command line: what was cut off the end is found by a checkpoints file that was kept elsewhere. */
+/* `log verify` from the command line: what was cut off the end is found by a checkpoints file that was
+ * kept elsewhere. */
 #include "../temporary.h"
 #include "run_cli.h"
 #include <setjmp.h>
