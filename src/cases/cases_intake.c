@@ -103,6 +103,15 @@ is_brought(tb_str source)
     return tb_str_is(source, "own") || tb_str_is(source, "agency");
 }
 
+/* A clerk checks what is handed in, drawn up or taken over; what is called up or looked at on site he has not seen. */
+bool
+cases__paper_is_ticked(tb_str source, const struct cases__paper *paper)
+{
+    if (paper != NULL && tb_str_is(paper->state, "given"))
+        return true;
+    return !tb_str_is(source, "called_up") && !tb_str_is(source, "checked_on_site");
+}
+
 /* Every tick names a paper of the pack and one of the three results; all faults at once. */
 static tb_status
 check_ticks(struct cases__act *act, const struct tb_json *lines, struct tb_err *err)
@@ -198,7 +207,7 @@ is_listed(const struct tb_json *list, tb_str word)
 struct checked {
     tb_str id, name;
     const struct cases__paper *paper; /* NULL: nothing on record */
-    bool is_required, may_be_late, is_late, is_there;
+    bool is_required, may_be_late, is_late, is_there, is_ticked;
 };
 
 static struct checked
@@ -215,7 +224,9 @@ look_at(const struct tb_json *material, const struct cases__papers *papers,
         .may_be_late = tb_json_is_true(tb_json_get(material, "late")),
         .is_late = is_listed(late, id) || (paper != NULL && tb_str_is(paper->result, "late")),
         .is_there = !is_brought(tb_json_get_text(material, "source")) ||
-                    (paper != NULL && tb_str_is(paper->state, "given")),
+                    (paper != NULL &&
+                     (tb_str_is(paper->state, "given") || tb_str_is(paper->state, "called_up"))),
+        .is_ticked = cases__paper_is_ticked(tb_json_get_text(material, "source"), paper),
     };
 }
 
@@ -249,7 +260,7 @@ has_trouble(const struct checked *checked, paper_trouble *ret_trouble)
         *ret_trouble = PAPER_TO_MEND;
     else if (checked->is_required && !checked->is_there)
         *ret_trouble = PAPER_MISSING;
-    else if (checked->is_required && !tb_str_is(result, "ok"))
+    else if (checked->is_required && checked->is_ticked && !tb_str_is(result, "ok"))
         *ret_trouble = PAPER_UNTICKED;
     else
         return false;
@@ -274,7 +285,7 @@ note_late(struct cases__act *act, const struct checked *checked, struct tb_err *
         NULL, err);
 }
 
-/* Each required paper is ticked as good, or as late where the pack names it (容缺, F5). */
+/* Each required paper that is the clerk's to check is ticked as good, or as late where the pack names it (容缺, F5). */
 static tb_status
 check_papers(struct cases__act *act, const struct tb_json *late, struct tb_err *err)
 {

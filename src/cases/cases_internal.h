@@ -124,6 +124,8 @@ TB_NODISCARD tb_status cases__load_events(struct tb_arena *arena, struct store_r
 TB_NODISCARD tb_status cases__load_parties(struct tb_arena *arena, struct store_read *read,
                                            int64_t of_case, struct cases__parties *ret_parties,
                                            struct tb_err *err);
+/* Is this paper one that the clerk at the window checks? paper: what is on record, or NULL. */
+bool cases__paper_is_ticked(tb_str source, const struct cases__paper *paper);
 TB_NODISCARD tb_status cases__load_papers(struct tb_arena *arena, struct store_read *read,
                                           int64_t of_case, struct cases__papers *ret_papers,
                                           struct tb_err *err);

@@ -221,6 +221,16 @@ last_paper(const struct view *view, tb_str material)
     return found;
 }
 
+/* Whose eyes a paper needs: the window's, or those of the survey. What the office calls up is nobody's to tick. */
+static tb_str
+checked_at(const struct tb_json *material, const struct cases__paper *paper)
+{
+    tb_str source = tb_json_get_text(material, "source");
+    if (cases__paper_is_ticked(source, paper))
+        return TB_STR("window");
+    return tb_str_is(source, "checked_on_site") ? TB_STR("survey") : TB_STR("call");
+}
+
 static tb_status
 add_materials(struct view *view, struct tb_err *err)
 {
@@ -240,6 +250,8 @@ add_materials(struct view *view, struct tb_err *err)
                                        : tb_json_get_text(material, "source"));
         tb_json_set_text(view->arena, row, "result", paper != NULL ? paper->result : TB_STR_NONE);
         tb_json_set_text(view->arena, row, "note", paper != NULL ? paper->note : TB_STR_NONE);
+        if (view->sight == CASES_SEES_WORK)
+            tb_json_set_text(view->arena, row, "checked_at", checked_at(material, paper));
         struct tb_json *files = tb_json_set_list(view->arena, row, "files");
         for (size_t i = 0; i < view->papers.count; i++) {
             if (!tb_str_eq(view->papers.items[i].material, tb_json_get_text(material, "id")))

@@ -13,29 +13,22 @@ ticked(struct web__call *call, const char *prefix, tb_str id, tb_str on_record)
     return value.ptr != NULL ? tb_str_trim(value) : on_record;
 }
 
-static bool
-is_papers_own(tb_str source)
-{
-    return tb_str_is(source, "own") || tb_str_is(source, "agency") || tb_str_is(source, "pledge");
-}
-
-/* The papers as rows of the table: number, ticks, files; and how many are good, missing or late. */
+/* The papers as rows of the table: number, ticks, files; and how many are good, missing, late or not yet judged.
+ * Nothing is ticked that nobody looked at. */
 static void
 put_papers(struct web__call *call, struct tb_json *data, const struct tb_json *of_case)
 {
     struct tb_json *list = tb_json_set_list(call->arena, data, "papers");
     struct tb_json *missing = tb_json_set_list(call->arena, data, "missing");
     struct tb_json *late = tb_json_set_list(call->arena, data, "late");
-    int64_t n = 0, good = 0;
+    int64_t n = 0, good = 0, open = 0;
     TB_JSON_EACH(material, tb_json_get(of_case, "materials"))
     {
         struct tb_json *row = tb_json_add(list, tb_json_copy(call->arena, material));
         tb_str id = tb_json_get_text(material, "id");
-        tb_str state = tb_json_get_text(material, "state");
-        tb_str result = ticked(call, "m", id, tb_json_get_text(material, "result"));
-        if (result.len == 0 && !tb_str_is(state, "missing") &&
-            !is_papers_own(tb_json_get_text(material, "source")))
-            result = TB_STR("ok");
+        bool is_mine = tb_str_is(tb_json_get_text(material, "checked_at"), "window");
+        tb_str result =
+            is_mine ? ticked(call, "m", id, tb_json_get_text(material, "result")) : TB_STR("");
         tb_json_set_int(call->arena, row, "n", ++n);
         tb_json_set_text(call->arena, row, "tick", result);
         tb_json_set_text(call->arena, row, "tick_note",
@@ -43,12 +36,14 @@ put_papers(struct web__call *call, struct tb_json *data, const struct tb_json *o
         tb_json_set_bool(call->arena, row, "may_be_late",
                          tb_json_is_true(tb_json_get(material, "late")));
         good += tb_str_is(result, "ok");
+        open += is_mine && result.len == 0;
         if (tb_str_is(result, "fix"))
             tb_json_add(missing, tb_json_copy(call->arena, row));
         if (tb_str_is(result, "late"))
             tb_json_add(late, tb_json_copy(call->arena, row));
     }
     tb_json_set_int(call->arena, data, "good", good);
+    tb_json_set_int(call->arena, data, "open", open);
 }
 
 static const struct tb_json *
