@@ -277,7 +277,8 @@ cases__separate(struct cases__act *act, bool for_decision, struct tb_err *err)
 
 tb_status
 cases__separation_json(struct tb_arena *arena, struct store_read *read, const struct op_actor *who,
-                       int64_t of_case, tb_str lang, struct tb_json **ret_list, struct tb_err *err)
+                       int64_t of_case, tb_str lang, bool is_decision, struct tb_json **ret_list,
+                       struct tb_err *err)
 {
     struct cases__parties parties;
     TB_TRY(cases__load_parties(arena, read, of_case, &parties, err));
@@ -286,10 +287,18 @@ cases__separation_json(struct tb_arena *arena, struct store_read *read, const st
     const cases_word rules[] = {CASES_SEP_SELF, CASES_SEP_STEPS};
     for (size_t i = 0; i < TB_COUNT(groups); i++) {
         tb_str role = same_person(&parties, who, groups[i]);
+        bool is_ok = role.ptr == NULL;
+        /* Who may not touch the case at all is told at every step; who may not decide, where it is decided. */
+        if (i == 0 ? is_ok : !is_decision)
+            continue;
         struct tb_json *row = tb_json_add(list, cases__object(arena));
         tb_json_set_text(arena, row, "rule", cases__word(lang, rules[i]));
-        tb_json_set_bool(arena, row, "ok", role.ptr == NULL);
-        if (role.ptr != NULL)
+        tb_json_set_text(arena, row, "text",
+                         cases__word(lang, is_ok    ? CASES_SEP_FREE
+                                           : i == 0 ? CASES_SEP_OWN
+                                                    : CASES_SEP_DID));
+        tb_json_set_bool(arena, row, "ok", is_ok);
+        if (!is_ok)
             tb_json_set_text(arena, row, "who", cases__word_of(lang, arena, "role", role));
     }
     *ret_list = list;

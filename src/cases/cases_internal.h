@@ -195,11 +195,11 @@ TB_NODISCARD tb_status cases__party_add(struct cases__act *act, const char *role
  * or, for_decision, received, accepted or surveyed it. */
 TB_NODISCARD tb_status cases__separate(struct cases__act *act, bool for_decision,
                                        struct tb_err *err);
-/* The same as a list for the task page: [{rule, ok, who}]. In arena. */
+/* The same as a list for the task page: [{rule, text, ok, who}]; only what concerns this step. In arena. */
 TB_NODISCARD tb_status cases__separation_json(struct tb_arena *arena, struct store_read *read,
                                               const struct op_actor *who, int64_t of_case,
-                                              tb_str lang, struct tb_json **ret_list,
-                                              struct tb_err *err);
+                                              tb_str lang, bool is_decision,
+                                              struct tb_json **ret_list, struct tb_err *err);
 
 /* An operation's closure: what its run gives to the writer. */
 struct cases__call {
@@ -305,6 +305,12 @@ TB_NODISCARD tb_status cases__survey_points(struct tb_arena *arena, const struct
                                             const struct tb_json *answers,
                                             const struct tb_json *findings, tb_str lang,
                                             struct tb_json **ret_list, struct tb_err *err);
+/* Into out: is_signed, when the first officer of this task wrote it down and nobody confirmed it yet; officer, the name
+ * of who asks and the number he gave the last time. */
+TB_NODISCARD tb_status cases__survey_signed(struct tb_arena *arena, struct store_read *read,
+                                            const struct op_actor *who,
+                                            const struct cases__task *task, struct tb_json *out,
+                                            struct tb_err *err);
 /* TB_CONFLICT while a hearing may still be asked for, or was asked for and not held. */
 TB_NODISCARD tb_status cases__check_hearing(struct cases__act *act, struct tb_err *err);
 /* {state, ask_by, hold_by, on}; NULL when nobody was told of the right. In arena. */

@@ -173,6 +173,39 @@ load_open(struct cases__act *act, int64_t task, struct open_survey *ret_survey, 
     return store_rows_done(rows, err);
 }
 
+/* The number of the card that this officer wrote down the last time he surveyed. */
+static tb_status
+last_number(struct tb_arena *arena, struct store_read *read, const struct op_actor *who,
+            tb_str *ret_number, struct tb_err *err)
+{
+    struct store_rows *rows = NULL;
+    *ret_number = TB_STR("");
+    TB_TRY(store_select(read, sql_survey_officers_of, &STORE_INT_OF(who->account), 1, &rows, err));
+    if (store_next(rows)) {
+        TB_JSON_EACH(officer, cases__json(arena, cases__text(arena, rows, 0)))
+        if (tb_str_eq(tb_str_trim(tb_json_get_text(officer, "name")), tb_str_trim(who->name)))
+            *ret_number = tb_json_get_text(officer, "number");
+    }
+    return store_rows_done(rows, err);
+}
+
+tb_status
+cases__survey_signed(struct tb_arena *arena, struct store_read *read, const struct op_actor *who,
+                     const struct cases__task *task, struct tb_json *out, struct tb_err *err)
+{
+    struct store_rows *rows = NULL;
+    tb_str number;
+    TB_TRY(store_select(read, sql_survey_of_task, &STORE_INT_OF(task->id), 1, &rows, err));
+    bool is_signed = store_next(rows);
+    TB_TRY(store_rows_done(rows, err));
+    TB_TRY(last_number(arena, read, who, &number, err));
+    tb_json_set_bool(arena, out, "is_signed", is_signed);
+    struct tb_json *own = tb_json_set_object(arena, out, "officer");
+    tb_json_set_text(arena, own, "name", who->name);
+    tb_json_set_text(arena, own, "number", number);
+    return TB_OK;
+}
+
 /* was: what he wrote before, when he mends it ahead of the confirmation; id 0: nothing. */
 static tb_status
 write_first(struct cases__act *act, const struct cases__task *task, tb_str outcome,

@@ -96,6 +96,7 @@ list_row(struct op_ctx *ctx, const struct store_rows *rows)
     tb_json_set_text(arena, row, "received_at", tb_instant_format(arena, store_int(rows, 16)));
     tb_json_set_bool(arena, row, "is_mine", store_int(rows, 8) == op_who(ctx)->account);
     tb_json_set_bool(arena, row, "is_claimed", !store_is_null(rows, 8));
+    tb_json_set_bool(arena, row, "is_signed", store_int(rows, 20) > 0);
     tb_str due = earlier(cases__text(arena, rows, 7), cases__text(arena, rows, 15));
     cases_set_due(
         arena, row, cases->options.calendar, op_today(ctx),
@@ -293,8 +294,10 @@ run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json
     const struct packs_pack *pack = packs_set_by_hash(cases->options.packs, of_case.pack);
     const struct packs_task *row = packs_task_find(pack, of_case.process, task.element);
     TB_TRY(op_read(ctx, &read, err));
-    TB_TRY(cases__separation_json(arena, read, op_who(ctx), of_case.id, op_lang(ctx), &separation,
-                                  err));
+    TB_TRY(cases__separation_json(
+        arena, read, op_who(ctx), of_case.id, op_lang(ctx),
+        has_word(outcomes_of(pack, of_case.process, task.element), TB_STR("grant")), &separation,
+        err));
     tb_json_set_text(arena, out, "id", tb_json_get_text(in, "id"));
     tb_json_set_text(arena, out, "no", of_case.no);
     tb_json_set_text(arena, out, "element", task.element);
@@ -313,8 +316,10 @@ run_get(struct op_ctx *ctx, void *self, const struct tb_json *in, struct tb_json
     tb_json_set(out, "outcomes", outcomes_json(ctx, pack, &of_case, task.element));
     tb_json_set(out, "fields", tb_json_new(arena, TB_JSON_LIST));
     tb_json_set(out, "separation", separation);
-    if (row != NULL && tb_str_is(row->kind, "survey"))
+    if (row != NULL && tb_str_is(row->kind, "survey")) {
         TB_TRY(set_survey(ctx, pack, &of_case, out, err));
+        TB_TRY(cases__survey_signed(arena, read, op_who(ctx), &task, out, err));
+    }
     tb_json_set(out, "case", case_json);
     *ret_out = out;
     return TB_OK;

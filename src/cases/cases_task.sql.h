@@ -4,7 +4,8 @@
     "SELECT t.id, t.n, t.element, t.role, t.division, t.department, t.state, t.due, "              \
     "t.claimed_by, "                                                                               \
     "c.no, c.item, c.pack, c.situation, c.applicant_name, c.due, c.promised_due, c.received_at, "  \
-    "p.kind, c.answer_due, c.state FROM tasks t JOIN cases c ON c.id = t.of_case "                 \
+    "p.kind, c.answer_due, c.state, (SELECT CAST(COUNT(*) AS BIGINT) FROM surveys s WHERE "        \
+    "s.task = t.id AND s.confirmed_at IS NULL) FROM tasks t JOIN cases c ON c.id = t.of_case "     \
     "JOIN parties p ON p.id = c.applicant "
 
 static const char sql_tasks_of_role[] =

@@ -251,6 +251,14 @@ a_survey_needs_two_officers_who_both_confirm(void **state)
              "\"number\":\"川Z001\"},"
              "{\"name\":\"孙丽华\",\"number\":\"川Z002\"}]," FINDINGS "}}",
              task);
+    const struct tb_json *shown = WORLD_DO(WORLD_SURVEYOR, "cases.task", "{\"id\":\"%s\"}", task);
+    assert_true(tb_json_is_true(tb_json_get(shown, "is_signed")));
+    assert_true(tb_json_is_true(tb_json_get(shown, "is_mine")));
+    assert_string_equal(world_text(tb_json_get(shown, "officer"), "number"), "川Z001");
+    assert_null(tb_json_get(shown, "separation")->first); /* nothing is decided here */
+    shown = WORLD_DO(WORLD_SURVEYOR_2, "cases.task", "{\"id\":\"%s\"}", task);
+    assert_true(tb_json_is_true(tb_json_get(shown, "is_signed")));
+    assert_false(tb_json_is_true(tb_json_get(shown, "is_mine")));
     assert_int_equal(world_call(WORLD_SURVEYOR, "cases.complete",
                                 "{\"id\":\"%s\",\"outcome\":\"confirm\"}", task),
                      409);

@@ -51,6 +51,17 @@ put_suspensions(struct web__call *call, struct tb_json *data)
     }
 }
 
+/* What was just sent; before anything was, the officer's own name and number. */
+static tb_str
+kept_text(struct web__call *call, const struct tb_json *data, const char *name)
+{
+    if (call->form.count == 0 && strcmp(name, "officer1_name") == 0)
+        return tb_json_text(tb_json_path(data, "task.officer.name"));
+    if (call->form.count == 0 && strcmp(name, "officer1_number") == 0)
+        return tb_json_text(tb_json_path(data, "task.officer.number"));
+    return web__field(call, name);
+}
+
 /* What was just sent stands again in the form. */
 static void
 keep(struct web__call *call, struct tb_json *data)
@@ -61,7 +72,7 @@ keep(struct web__call *call, struct tb_json *data)
                                         "owner",           "owner_refused", "suspend_reason",
                                         "suspend_days",    "extend_days",   "extend_reason"};
     for (size_t i = 0; i < TB_COUNT(names); i++)
-        tb_json_set_text(call->arena, kept, names[i], web__field(call, names[i]));
+        tb_json_set_text(call->arena, kept, names[i], kept_text(call, data, names[i]));
     struct tb_json *findings = tb_json_set_list(call->arena, data, "points");
     int64_t n = 0;
     TB_JSON_EACH(finding, tb_json_path(data, "task.findings"))
@@ -74,6 +85,17 @@ keep(struct web__call *call, struct tb_json *data)
         tb_json_set_text(call->arena, row, "note",
                          web__field(call, tb_printf(call->arena, "n." TB_FMT, TB_ARG(id)).ptr));
     }
+}
+
+static bool
+may_refuse(const struct tb_json *task)
+{
+    TB_JSON_EACH(outcome, tb_json_get(task, "outcomes"))
+    {
+        if (tb_str_is(tb_json_get_text(outcome, "value"), "refuse"))
+            return true;
+    }
+    return false;
 }
 
 static void
@@ -92,7 +114,8 @@ show(struct web__call *call, const struct op_result *result)
     tb_json_set_bool(call->arena, data, "is_open", is_open);
     tb_json_set_bool(call->arena, data, "is_survey", is_survey);
     tb_json_set_bool(call->arena, data, "is_second",
-                     is_survey && is_open && !tb_json_is_null(tb_json_get(of_case, "survey")));
+                     is_open && tb_json_is_true(tb_json_get(task, "is_signed")));
+    tb_json_set_bool(call->arena, data, "may_refuse", may_refuse(task));
     tb_json_set_bool(call->arena, data, "is_over", left < 0);
     tb_json_set_bool(call->arena, data, "is_near", left >= 0 && left <= 1);
     tb_json_set_bool(call->arena, data, "may_suspend",
