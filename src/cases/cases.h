@@ -44,8 +44,9 @@ struct cases_options {
     struct catalogue
         *catalogue; /* agencies, their numbers, seals and telephones; may be NULL in tests */
     const struct seal_key
-        *seal;       /* SM2 key of the agency's seal: letters, certificates, revocation list */
-    tb_str origin;   /* where this installation is reached, for QR codes: https://host */
+        *seal;     /* SM2 key of the agency's seal: letters, certificates, revocation list */
+    tb_str origin; /* where this installation is reached, for QR codes: https://host */
+    bool is_demonstration; /* what is printed says that it is no real paper */
     tb_str division; /* home division, 12 digits: cases filed here without another belong to it */
     /* What a case's clock shows as cards; NULL: none. Supervision stands above this module, so it is given, not
      * called. */

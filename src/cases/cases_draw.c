@@ -55,7 +55,9 @@ seal_blocks(const struct cases *cases, struct tb_arena *arena, const struct pape
             struct tb_err *err)
 {
     tb_str pdf;
-    TB_TRY(paper_pdf(arena, options, blocks, &pdf, err));
+    struct paper_options marked = *options;
+    marked.mark = cases->options.is_demonstration ? TB_STR("演示") : TB_STR_NONE;
+    TB_TRY(paper_pdf(arena, &marked, blocks, &pdf, err));
     return seal_pdf(arena, cases->options.seal, pdf, note, ret_pdf, err);
 }
 
@@ -159,15 +161,22 @@ add_rows(struct tb_arena *arena, struct tb_json *block, const struct certificate
 
 /* The mark has a line of its own: nobody reads a number off that is broken in two. */
 static void
-add_lines(struct tb_arena *arena, struct tb_json *block, const struct certificate *certificate)
+add_lines(const struct cases *cases, struct tb_arena *arena, struct tb_json *block,
+          const struct certificate *certificate)
 {
+    tb_str origin = cases->options.origin;
     struct tb_json *lines = tb_json_set_list(arena, block, "lines");
     if (certificate->mark.len > 0)
         tb_json_add(lines, tb_json_new_text(arena, tb_printf(arena, "证照标识：" TB_FMT,
                                                              TB_ARG(certificate->mark))));
+    /* The code holds signed text that proves the issue without a network; only the agency's page knows the state. */
     tb_json_add(lines,
-                tb_json_new_text(
-                    arena, TB_STR("本证与纸质证照具有同等法律效力。扫码可核验真伪和当前状态。")));
+                tb_json_new_text(arena, tb_printf(arena,
+                                                  "本证与纸质证照具有同等法律效力。二维码里是经过签"
+                                                  "名的文字，可以离线核对本证如何颁发；"
+                                                  "真伪和当前状态请到" TB_FMT "%s核验。",
+                                                  TB_ARG(origin),
+                                                  origin.len > 0 ? "/check" : "发证机关网站")));
 }
 
 tb_status
@@ -204,7 +213,7 @@ certificate_blocks(const struct cases *cases, struct tb_arena *arena, const stru
     tb_json_set_text(arena, block, "authority", certificate->issuer);
     tb_json_set_text(arena, block, "date", cases__day_words(arena, certificate->issued));
     add_rows(arena, block, certificate);
-    add_lines(arena, block, certificate);
+    add_lines(cases, arena, block, certificate);
     *ret_blocks = blocks;
     return TB_OK;
 }

@@ -265,9 +265,9 @@ checklist_blocks(struct op_ctx *ctx, const struct guide *guide, const struct tok
     add_facts(arena, blocks, outcome, is_en);
     if (materials != NULL && materials->count > 0)
         add_papers(arena, blocks, materials, is_en);
-    struct tb_json *qr = add_block(arena, blocks, "qr", "payload",
-                                   tb_printf(arena, TB_FMT "/guides/" TB_FMT,
-                                             TB_ARG(cases->options.origin), TB_ARG(token->token)));
+    struct tb_json *qr = add_block(
+        arena, blocks, "qr", "payload",
+        tb_printf(arena, TB_FMT "/g/" TB_FMT, TB_ARG(cases->options.origin), TB_ARG(token->token)));
     tb_json_set_text(arena, qr, "caption",
                      is_en ? TB_STR("Scan to go on with the same answers")
                            : TB_STR("扫码接着办，答过的不用再答"));

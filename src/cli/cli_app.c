@@ -12,6 +12,8 @@
 #include "store/store.h"
 #include "watch/watch.h"
 
+#include <string.h>
+
 static const struct store_table *const *const module_tables[] = {access_tables, catalogue_tables,
                                                                  cases_tables, watch_tables};
 
@@ -64,6 +66,31 @@ open_seal(struct cli_app *app, struct tb_err *err)
     return seal_key_new(pem, &app->seal, err);
 }
 
+/* Where this installation is reached. A demonstration that was not told so is reached where it listens: its letters are
+ * tried out on the same machine. A port that the system chooses is not known yet. */
+static tb_str
+origin_of(const struct cli_app *app)
+{
+    const struct cli *cli = app->cli;
+    struct tb_arena *arena = cli->arena;
+    const char *listen = NULL; /* only serve has the option; other commands draw letters too */
+    for (int i = 0; cli->command->options != NULL && cli->command->options[i].name != NULL; i++)
+        if (strcmp(cli->command->options[i].name, "--listen") == 0)
+            listen = cli->values[i];
+    tb_str address = listen != NULL ? tb_str_of(listen) : app->config.listen, rest = address;
+    if (app->config.origin.len > 0 || !app->config.is_demonstration ||
+        tb_str_ends(address, TB_STR(":0")))
+        return app->config.origin;
+    if (tb_str_starts(address, TB_STR("0.0.0.0:")) || tb_str_starts(address, TB_STR("[::]:"))) {
+        size_t port = address.len;
+        while (port > 0 && address.ptr[port - 1] != ':')
+            port--;
+        rest =
+            tb_printf(arena, "127.0.0.1:" TB_FMT, TB_ARG(tb_str_sub(address, port, address.len)));
+    }
+    return tb_printf(arena, "http://" TB_FMT, TB_ARG(rest));
+}
+
 static tb_status
 open_trade(struct cli_app *app, struct tb_err *err)
 {
@@ -84,7 +111,8 @@ open_trade(struct cli_app *app, struct tb_err *err)
                                               .access = app->access,
                                               .catalogue = app->catalogue,
                                               .seal = app->seal,
-                                              .origin = app->config.origin,
+                                              .origin = origin_of(app),
+                                              .is_demonstration = app->config.is_demonstration,
                                               .division = app->config.division,
                                               .cards = watch_cards_of,
                                               .cards_context = app->watch},

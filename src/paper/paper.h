@@ -20,6 +20,7 @@ struct paper_options {
     paper_size size;
     int64_t created_at;            /* µs; goes into the file's CreationDate; never the present */
     tb_str title, author, subject; /* of the file; may be absent */
+    tb_str mark;                   /* across each page in pale letters; may be absent */
     tb_str font;                   /* family; WenQuanYi Micro Hei when absent */
     tb_str
         footer; /* small line at the bottom of each page; `{{page}}` and `{{pages}}` are replaced */

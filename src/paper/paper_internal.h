@@ -54,7 +54,6 @@ double paper__room(const struct paper__sheet *sheet);
 /* Goes to the next page when less than height is left. TB_LIMIT over PAPER_PAGES_MAX. */
 tb_status paper__need(struct paper__sheet *sheet, double height);
 tb_status paper__new_page(struct paper__sheet *sheet);
-void paper__begin_page(struct paper__sheet *sheet);
 
 /* Draws a layout at x and moves down; breaks between lines where the page ends. Takes the layout. */
 tb_status paper__flow(struct paper__sheet *sheet, PangoLayout *layout, double x);

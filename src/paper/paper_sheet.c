@@ -268,12 +268,35 @@ draw_frame(struct paper__sheet *sheet)
     cairo_restore(sheet->cr);
 }
 
-void
-paper__begin_page(struct paper__sheet *sheet)
+/* Pale letters across the page, from its lower left to its upper right: they are read even on a copy, and hide nothing
+ * that stands beneath. */
+static tb_status
+draw_mark(struct paper__sheet *sheet)
+{
+    if (sheet->options->mark.len == 0)
+        return TB_OK;
+    static const struct paper__style style = {.size = 84, .align = PAPER__CENTER, .is_bold = true};
+    PangoLayout *layout = NULL;
+    double width = sheet->width * 0.9;
+    TB_TRY(paper__layout(sheet, sheet->options->mark, &style, width, &layout));
+    cairo_save(sheet->cr);
+    cairo_set_source_rgb(sheet->cr, 0.93, 0.88, 0.87);
+    cairo_translate(sheet->cr, sheet->width / 2, sheet->height / 2);
+    cairo_rotate(sheet->cr, -0.5);
+    cairo_move_to(sheet->cr, -width / 2, -paper__height(layout) / 2);
+    pango_cairo_show_layout(sheet->cr, layout);
+    cairo_restore(sheet->cr);
+    g_object_unref(layout);
+    return TB_OK;
+}
+
+static tb_status
+begin_page(struct paper__sheet *sheet)
 {
     sheet->page++;
     sheet->y = sheet->top;
     sheet->has_frame = false;
+    return draw_mark(sheet);
 }
 
 static tb_status
@@ -293,8 +316,7 @@ paper__new_page(struct paper__sheet *sheet)
         return paper__fail(sheet, TB_LIMIT, "more than %d pages, which is the limit",
                            PAPER_PAGES_MAX);
     TB_TRY(end_page(sheet));
-    paper__begin_page(sheet);
-    return TB_OK;
+    return begin_page(sheet);
 }
 
 tb_status
@@ -341,7 +363,7 @@ set_size(struct paper__sheet *sheet)
 static tb_status
 draw_blocks(struct paper__sheet *sheet, const struct tb_json *blocks)
 {
-    paper__begin_page(sheet);
+    TB_TRY(begin_page(sheet));
     sheet->block = 0;
     TB_JSON_EACH(block, blocks)
     {

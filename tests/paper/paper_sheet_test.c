@@ -61,6 +61,31 @@ the_same_input_gives_the_same_bytes(void **state)
 }
 
 static void
+a_mark_stands_on_every_page(void **state)
+{
+    (void)state;
+    int status;
+    struct tb_err err = {0};
+    struct paper_options marked = options;
+    tb_str pdf = TB_STR_NONE;
+    const struct tb_json *blocks =
+        json("[{\"kind\":\"title\",\"text\":\"通知\"},{\"kind\":\"page\"},"
+             "{\"kind\":\"paragraph\",\"text\":\"完\"}]");
+    marked.mark = TB_STR("演示");
+    assert_int_equal(paper_pdf(arena, &marked, blocks, &pdf, &err), TB_OK);
+    const char *path = tool_write(arena, folder, "mark.pdf", pdf);
+    for (int page = 1; page <= 2; page++) {
+        tb_str text = tool_run(
+            arena, tb_printf(arena, "pdftotext -f %d -l %d %s -", page, page, path).ptr, &status);
+        assert_true(tb_str_contains(text, TB_STR("演")) && tb_str_contains(text, TB_STR("示")));
+    }
+    assert_int_equal(paper_pdf(arena, &options, blocks, &pdf, &err), TB_OK);
+    path = tool_write(arena, folder, "plain.pdf", pdf);
+    tb_str text = tool_run(arena, tb_printf(arena, "pdftotext %s -", path).ptr, &status);
+    assert_false(tb_str_contains(text, TB_STR("演")));
+}
+
+static void
 another_program_reads_the_text(void **state)
 {
     (void)state;
@@ -297,6 +322,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
+        cmocka_unit_test(a_mark_stands_on_every_page),
         cmocka_unit_test(another_program_reads_the_text),
         cmocka_unit_test(a_reader_decodes_the_qr_code_from_the_printed_page),
         cmocka_unit_test(a_character_without_a_glyph_stops_the_letter_and_is_named),
