@@ -171,6 +171,22 @@ letters_name_the_days_they_speak_of(void **state)
     tool_remove(world.arena, folder);
 }
 
+static void
+the_code_on_a_checklist_opens_the_page_that_resumes(void **state)
+{
+    (void)state;
+    const char *folder = tool_folder(world.arena);
+    const char *token =
+        world_text(WORLD_DO(WORLD_NOBODY, "cases.guide_save",
+                            "{\"item\":\"" ROAD_ITEM "\",\"answers\":" ROAD_ANSWERS "}"),
+                   "token");
+    assert_int_equal(world_call(WORLD_NOBODY, "cases.checklist", "{\"token\":\"%s\"}", token), 200);
+    const char *path = tool_write(world.arena, folder, "list.pdf", world.last.raw);
+    tb_str code = tool("pdftoppm -f 1 -l 1 -r 150 -png '%s' | zbarimg -q --raw -", path);
+    must_say(code, tb_printf(world.arena, "https://tongban.example/g/%s\n", token).ptr);
+    tool_remove(world.arena, folder);
+}
+
 int
 main(void)
 {
@@ -178,6 +194,7 @@ main(void)
         TEST(every_certificate_is_one_page_that_other_programs_read),
         TEST(a_long_name_and_address_stay_on_that_page),
         TEST(letters_name_the_days_they_speak_of),
+        TEST(the_code_on_a_checklist_opens_the_page_that_resumes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
