@@ -74,8 +74,9 @@ origin_of(const struct cli_app *app)
     const struct cli *cli = app->cli;
     struct tb_arena *arena = cli->arena;
     const char *listen = NULL; /* only serve has the option; other commands draw letters too */
-    for (int i = 0; cli->command->options != NULL && cli->command->options[i].name != NULL; i++)
-        if (strcmp(cli->command->options[i].name, "--listen") == 0)
+    const struct cli_option *options = cli->command != NULL ? cli->command->options : NULL;
+    for (int i = 0; options != NULL && options[i].name != NULL; i++)
+        if (strcmp(options[i].name, "--listen") == 0)
             listen = cli->values[i];
     tb_str address = listen != NULL ? tb_str_of(listen) : app->config.listen, rest = address;
     if (app->config.origin.len > 0 || !app->config.is_demonstration ||

@@ -14,9 +14,9 @@ static const char *const kinds[] = {
 static struct tb_json *
 fields_of(struct tb_arena *arena, bool is_full)
 {
-    static const char *const lists[] = {"materials",  "lines",        "remedies",
-                                        "officers",   "bring",        "findings",
-                                        "conditions", "consequences", "late"};
+    static const char *const lists[] = {"materials", "lines",    "remedies",   "officers",
+                                        "bring",     "findings", "conditions", "consequences"};
+    static const char *const sentences[] = {"late", "fetched"};
     struct tb_json *fields = tb_json_new(arena, TB_JSON_OBJECT);
     tb_str rows = read_file(arena, pack_dir(arena, "national/letters/fields.csv")), row, name;
     tb_str_cut(&rows, '\n', &row);
@@ -25,7 +25,11 @@ fields_of(struct tb_arena *arena, bool is_full)
         tb_str_cut(&row, ',', &name);
         for (size_t i = 0; i < TB_COUNT(lists); i++)
             is_list = is_list || tb_str_is(name, lists[i]);
-        if (is_list)
+        bool is_sentences = tb_str_is(name, sentences[0]) || tb_str_is(name, sentences[1]);
+        if (is_sentences)
+            tb_json_set(fields, tb_cstr(arena, name),
+                        json_of(arena, is_full ? "[\"一句话\",\"又一句\"]" : "[]"));
+        else if (is_list)
             tb_json_set(
                 fields, tb_cstr(arena, name),
                 json_of(
